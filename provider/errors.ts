@@ -1,0 +1,67 @@
+/**
+ * Every error a user can meet, by its stable code.
+ *
+ * The message form is one for all: what is wrong (property or resource, and the value got), what is allowed,
+ * and the next step to take. `docs/errors.md` is generated from {@link errorCatalog}.
+ */
+
+/** What {@link errorCatalog} says of one code. */
+export interface ErrorCatalogEntry {
+  /** One sentence: when this error appears. */
+  readonly meaning: string;
+  /** One sentence: what the user does next. */
+  readonly nextStep: string;
+}
+
+/** Codes are stable: scripts and people search for them. Add at the end of a group, never rename. */
+export const errorCatalog = {
+  INVALID_INPUT: {
+    meaning: "An input of the resource has a value that is not allowed.",
+    nextStep: "Change the named property to a value the message allows.",
+  },
+} as const satisfies Record<string, ErrorCatalogEntry>;
+
+/** A stable error code of this package. */
+export type ErrorCode = keyof typeof errorCatalog;
+
+/** The parts an error message is built from. */
+export interface ErrorDetails {
+  /** Property path (`pool.name`) or resource (`cluster j-…`, `s3://bucket/key`) the error is about. */
+  readonly subject: string;
+  /** What is wrong, as a sentence fragment that follows the subject. */
+  readonly problem: string;
+  /** The value got, if it is not secret. */
+  readonly got?: unknown;
+  /** What is allowed. */
+  readonly allowed?: string;
+  /** The next step to take; the catalog's when left out. */
+  readonly fix?: string;
+  readonly cause?: unknown;
+}
+
+/** An error whose message is written for the user of the package: no stack trace is needed to act on it. */
+export class PooledEmrError extends Error {
+  override readonly name = "PooledEmrError";
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly details: ErrorDetails,
+  ) {
+    super(errorMessage(code, details), { cause: details.cause });
+  }
+}
+
+/** `subject problem (got …; allowed …). Fix. [CODE]` */
+export function errorMessage(code: ErrorCode, details: ErrorDetails): string {
+  const facts = [
+    details.got === undefined ? undefined : `got ${printable(details.got)}`,
+    details.allowed === undefined ? undefined : `allowed: ${details.allowed}`,
+  ].filter((fact) => fact !== undefined);
+  const parenthesis = facts.length > 0 ? ` (${facts.join("; ")})` : "";
+  return `${details.subject} ${details.problem}${parenthesis}. ${details.fix ?? errorCatalog[code].nextStep} [${code}]`;
+}
+
+function printable(value: unknown): string {
+  const text = typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
