@@ -19,6 +19,12 @@ export const errorCatalog = {
     meaning: "An input of the resource has a value that is not allowed.",
     nextStep: "Change the named property to a value the message allows.",
   },
+
+  // Command line
+  INVALID_ARGUMENT: {
+    meaning: "An option, argument or file given to `emrpool` can't be used; the exit code is 2.",
+    nextStep: "Correct the command line; `emrpool help <command>` shows what is allowed.",
+  },
 } as const satisfies Record<string, ErrorCatalogEntry>;
 
 /** A stable error code of this package. */
@@ -51,17 +57,35 @@ export class PooledEmrError extends Error {
   }
 }
 
-/** `subject problem (got …; allowed …). Fix. [CODE]` */
+/** `subject problem (got …; allowed: …). Fix. [CODE]`, in one line, each sentence with exactly one full stop. */
 export function errorMessage(code: ErrorCode, details: ErrorDetails): string {
   const facts = [
     details.got === undefined ? undefined : `got ${printable(details.got)}`,
-    details.allowed === undefined ? undefined : `allowed: ${details.allowed}`,
+    details.allowed === undefined ? undefined : `allowed: ${sentence(details.allowed)}`,
   ].filter((fact) => fact !== undefined);
   const parenthesis = facts.length > 0 ? ` (${facts.join("; ")})` : "";
-  return `${details.subject} ${details.problem}${parenthesis}. ${details.fix ?? errorCatalog[code].nextStep} [${code}]`;
+  const fix = sentence(details.fix ?? errorCatalog[code].nextStep);
+  return `${details.subject} ${sentence(details.problem)}${parenthesis}. ${fix}. [${code}]`;
 }
 
+/** Without line breaks, which Pulumi's tables and CI logs tear apart, and without its own full stop. */
+function sentence(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, " ").replace(/[.\s]+$/, "");
+}
+
+const longestValue = 120;
+
 function printable(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+  const characters = [...valueText(value)];
+  if (characters.length <= longestValue) return characters.join("");
+  return `${characters.slice(0, longestValue - 3).join("")}...`;
+}
+
+function valueText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // bigint and circular values: a message about a bad value must not fail on it.
+    return String(value);
+  }
 }
