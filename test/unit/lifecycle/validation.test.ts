@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { unknownValue } from "../../../provider/lifecycle/unknowns";
+import { checkFailure } from "../../../provider/lifecycle/validation/problem";
+import { inputProblems } from "../../../provider/lifecycle/validation/validate";
+import { type Inputs, inputsWith, validInputs } from "./inputs";
+
+const failures = (inputs: Inputs, secrets: string[] = []) => inputProblems(inputs, secrets).map(checkFailure);
+
+test("the contract's own example is valid", () => {
+  expect(failures(validInputs())).toEqual([]);
+});
+
+/** [path, value, property that must be named, words the reason must have] */
+const refused: [string, unknown, string, RegExp][] = [
+  ["steps", [], "steps", /1 to 256 steps/],
+  ["steps", undefined, "steps", /is missing/],
+  ["pool.name", "", "pool.name", /got ""; allowed: 1 to 64 of/],
+  ["pool.name", "a,b", "pool.name", /got "a,b"/],
+  ["pool.name", "x".repeat(65), "pool.name", /1 to 64/],
+  ["pool.store", "my-bucket", "pool.store", /s3:\/\/bucket/],
+  ["pool.store", "s3://UPPER/x", "pool.store", /s3:\/\/bucket/],
+  ["pool.maxClusters", 0, "pool.maxClusters", /1 to 500/],
+  ["pool.maxClusters", 1.5, "pool.maxClusters", /whole number/],
+  ["pool.maxConcurrentSteps", 257, "pool.maxConcurrentSteps", /1 to 256/],
+  ["pool.prefer", "cheapest", "pool.prefer", /"most-powerful", "best-fit"/],
+  ["pool.maxCluster", 4, "pool.maxCluster", /Did you mean `maxClusters`/],
+  ["pool.minAvailable", { memoryMB: 1, cores: 2 }, "pool.minAvailable.cores", /is not a known field/],
+  ["pool.clusterId", "cluster-1", "pool.clusterId", /j-2AXXXXXXGAPLF/],
+  ["waitfor", "completed", "waitfor", /Did you mean `waitFor`/],
+  ["waitFor", "done", "waitFor", /"submitted", "running", "completed"/],
+  ["completionTimeoutMinutes", 5, "completionTimeoutMinutes", /waitFor to "completed"/],
+  ["region", "Ireland", "region", /eu-west-1/],
+  ["triggers", "now", "triggers", /list of strings/],
+  ["executionRoleArn", "admin", "executionRoleArn", /arn:aws:iam/],
+  ["executionRoleArn", "arn:aws:iam::123456789012:role/etl", "executionRoleArn", /securityConfiguration/],
+  ["cluster.steps", [{ name: "x" }], "cluster.steps", /resource's own `steps`/],
+  ["cluster.stepExecutionRoleArn", "arn", "cluster.stepExecutionRoleArn", /`executionRoleArn`/],
+  ["cluster.releaselabel", "emr-7.5.0", "cluster.releaselabel", /Did you mean `releaseLabel`/],
+  ["cluster.releaseLabel", undefined, "cluster.releaseLabel", /is missing/],
+  ["cluster.releaseLabel", "7.5.0", "cluster.releaseLabel", /emr-<major>/],
+  ["cluster.releaseLabel", "emr-5.29.0", "cluster.releaseLabel", /auto-termination/],
+  ["cluster.releaseLabel", "emr-6.0.0", "cluster.releaseLabel", /auto-termination/],
+  ["cluster.serviceRole", undefined, "cluster.serviceRole", /is missing/],
+  ["cluster.ebsRootVolumeSize", "64", "cluster.ebsRootVolumeSize", /a number/],
+  ["cluster.applications", { name: "Spark" }, "cluster.applications", /a list/],
+  ["cluster.applications", [{ nam: "Spark" }], "cluster.applications[0].nam", /Did you mean `name`/],
+  [
+    "cluster.instances.keepJobFlowAliveWhenNoSteps",
+    false,
+    "cluster.instances.keepJobFlowAliveWhenNoSteps",
+    /Remove it/,
+  ],
+  ["cluster.instances.terminationProtected", true, "cluster.instances.terminationProtected", /Remove it/],
+  ["cluster.instances.instanceFleets", [{ instanceFleetType: "MASTER" }], "cluster.instances", /mixes/],
+  ["cluster.instances.instanceGroups", undefined, "cluster.instances", /names no instances/],
+  [
+    "cluster.instances.instanceGroups[0].instanceCount",
+    2,
+    "cluster.instances.instanceGroups[0].instanceCount",
+    /1 or 3/,
+  ],
+  [
+    "cluster.instances.instanceGroups[0].instanceRole",
+    "CORE",
+    "cluster.instances.instanceGroups",
+    /1 MASTER/,
+  ],
+  ["cluster.stepConcurrencyLevel", 3, "cluster.stepConcurrencyLevel", /pool.maxConcurrentSteps/],
+  [
+    "cluster.autoTerminationPolicy.idleTimeout",
+    30,
+    "cluster.autoTerminationPolicy.idleTimeout",
+    /60 to 604800 seconds/,
+  ],
+  ["cluster.name", "a|b", "cluster.name", /EMR refuses/],
+  ["cluster.logUri", "s3n://my-bucket/emr-pool/logs/", "cluster.logUri", /below pool.store/],
+  ["steps[0].name", "", "steps[0].name", /1 to 256 characters/],
+  ["steps[0].name", "x".repeat(257), "steps[0].name", /257 characters/],
+  ["steps[0].hadoopJarStep", undefined, "steps[0].hadoopJarStep.jar", /is missing/],
+  ["steps[0].hadoopJarStep.args", ["x".repeat(10_240)], "steps[0].hadoopJarStep", /10240 characters/],
+  ["steps[0].actionOnFailure", "TERMINATE_CLUSTER", "steps[0].actionOnFailure", /other jobs use/],
+  ["steps[0].script", "s3://b/x.py", "steps[0].script", /is not a known field/],
+];
+
+/** Refused for their name or company alone, whatever their value. */
+const unknownFields = [
+  "pool.maxCluster",
+  "waitfor",
+  "steps[0].script",
+  "completionTimeoutMinutes",
+  "cluster.steps",
+  "cluster.stepExecutionRoleArn",
+  "cluster.releaselabel",
+  "cluster.instances.instanceFleets",
+  "executionRoleArn",
+];
+
+describe("refused", () => {
+  test.each(refused)("%s = %j", (path, value, property, reason) => {
+    const found = failures(inputsWith({ [path]: value }));
+    expect(found.map((failure) => failure.property)).toEqual([property]);
+    expect(found[0]!.reason).toMatch(reason);
+    expect(found[0]!.reason).toMatch(/\[INVALID_INPUT\]$/);
+  });
+
+  const known = refused.map(([path]) => path).filter((path) => !unknownFields.includes(path));
+  test.each([...new Set(known), "pool", "cluster", "cluster.instances", "steps[0]"])(
+    "%s: not while it is unknown at preview",
+    (path) => {
+      expect(failures(inputsWith({ [path]: unknownValue }))).toEqual([]);
+    },
+  );
+});
+
+describe("order of steps above concurrency 1", () => {
+  const twoSteps = { steps: [validInputs().steps[0], validInputs().steps[0]], "pool.maxConcurrentSteps": 4 };
+  test.each([
+    [{}, ["steps"]],
+    [{ waitFor: "completed" }, []],
+    [{ parallelSteps: true }, []],
+    [{ "pool.maxConcurrentSteps": 1 }, []],
+    [{ "pool.maxConcurrentSteps": unknownValue }, []],
+  ])("%j", (change, properties) => {
+    expect(failures(inputsWith({ ...twoSteps, ...change })).map(({ property }) => property)).toEqual(
+      properties,
+    );
+  });
+});
+
+test("a cluster given by id needs no launchable specification", () => {
+  expect(failures(inputsWith({ "pool.clusterId": "j-ABC123", cluster: {} }))).toEqual([]);
+});
+
+describe("secrets", () => {
+  test.each(["pool.name", "cluster", "cluster.name", "cluster.tags[0].value", "steps[0].name", "region"])(
+    "%s may not be one",
+    (path) => {
+      expect(failures(validInputs(), [path]).map(({ property }) => property)).toEqual([path]);
+    },
+  );
+
+  test("in an argument are allowed, and never repeated in an error", () => {
+    expect(failures(validInputs(), ["steps[0].hadoopJarStep.args[1]"])).toEqual([]);
+    const wrong = inputsWith({ "steps[0].hadoopJarStep.args": { password: "hunter2" } });
+    const [failure] = failures(wrong, ["steps[0].hadoopJarStep.args"]);
+    expect(failure!.reason).not.toContain("hunter2");
+  });
+});
