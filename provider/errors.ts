@@ -25,6 +25,20 @@ export const errorCatalog = {
     meaning: "An option, argument or file given to `emrpool` can't be used; the exit code is 2.",
     nextStep: "Correct the command line; `emrpool help <command>` shows what is allowed.",
   },
+
+  // Local files of steps
+  LOCAL_FILE_NOT_FOUND: {
+    meaning: "A step names a local file that does not exist or can't be read.",
+    nextStep: "Correct the path, or give an address such as `s3://…` if the file is not on this machine.",
+  },
+  LOCAL_FILE_CHANGED: {
+    meaning: "A local file of a step was changed while the deployment ran.",
+    nextStep: "Run the deployment again: it reads the file anew.",
+  },
+  ASSET_NOT_UPLOADED: {
+    meaning: "A local file of a step could not be written to the pool's store; no step was submitted.",
+    nextStep: "See that the credentials may read and write below `<store>/v1/assets/`, then run again.",
+  },
 } as const satisfies Record<string, ErrorCatalogEntry>;
 
 /** A stable error code of this package. */
