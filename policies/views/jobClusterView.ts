@@ -1,0 +1,306 @@
+import {
+  type BootstrapActionView,
+  ClusterView,
+  type ConfigurationView,
+  lazyItems,
+  type ManagedScalingView,
+  type Named,
+  type NodesView,
+  type NodeTypeView,
+  type StepView,
+  type VolumeView,
+} from "./clusterView";
+import { type JobProps, jobDefaults } from "./jobProps";
+
+type Cluster = JobProps["cluster"];
+type Instances = NonNullable<Cluster["instances"]>;
+type Group = NonNullable<Instances["instanceGroups"]>[number];
+type Fleet = NonNullable<Instances["instanceFleets"]>[number];
+type TypeConfig = NonNullable<Fleet["instanceTypeConfigs"]>[number];
+type EbsConfiguration = Group["ebsConfiguration"];
+type Configuration = NonNullable<Cluster["configurations"]>[number];
+
+/** The `cluster` of a `PooledEmrJob`: RunJobFlow in lower-case-first fields, and what the pool's inputs add to it. */
+export class JobClusterView extends ClusterView {
+  constructor(private readonly props: JobProps) {
+    super();
+  }
+
+  private get cluster(): Cluster {
+    return this.props.cluster;
+  }
+  private get instances(): Partial<Instances> {
+    return this.cluster.instances ?? {};
+  }
+
+  override get idleTimeout(): Named<number | undefined> {
+    const value = this.cluster.autoTerminationPolicy?.idleTimeout ?? jobDefaults.idleTimeout;
+    return { path: "cluster.autoTerminationPolicy.idleTimeout", value };
+  }
+  override get idleTimeoutIsExplicit(): boolean {
+    return this.cluster.autoTerminationPolicy?.idleTimeout !== undefined;
+  }
+  override get keepAlive(): Named<boolean> {
+    const value = this.instances.keepJobFlowAliveWhenNoSteps ?? true;
+    return { path: "cluster.instances.keepJobFlowAliveWhenNoSteps", value };
+  }
+  override get terminationProtected(): Named<boolean> {
+    const value = this.instances.terminationProtected ?? false;
+    return { path: "cluster.instances.terminationProtected", value };
+  }
+  override get unhealthyNodeReplacement(): Named<boolean | undefined> {
+    const value = this.instances.unhealthyNodeReplacement;
+    return { path: "cluster.instances.unhealthyNodeReplacement", value };
+  }
+  override get scaleDownBehavior(): Named<string | undefined> {
+    return { path: "cluster.scaleDownBehavior", value: this.cluster.scaleDownBehavior };
+  }
+  override get releaseLabel(): Named<string | undefined> {
+    return { path: "cluster.releaseLabel", value: this.cluster.releaseLabel };
+  }
+  override get customAmiId(): Named<string | undefined> {
+    return { path: "cluster.customAmiId", value: this.cluster.customAmiId };
+  }
+  override get logUri(): Named<string | undefined> {
+    return { path: "cluster.logUri", value: this.cluster.logUri };
+  }
+  override get logEncryptionKmsKeyId(): Named<string | undefined> {
+    return { path: "cluster.logEncryptionKmsKeyId", value: this.cluster.logEncryptionKmsKeyId };
+  }
+  override get applicationLogUpload(): Named<string | undefined> {
+    const upload = this.cluster.monitoringConfiguration?.s3LoggingConfiguration?.logTypeUploadPolicy as
+      | Record<string, string>
+      | undefined;
+    return {
+      path: 'cluster.monitoringConfiguration.s3LoggingConfiguration.logTypeUploadPolicy["application-logs"]',
+      value: upload?.["application-logs"],
+    };
+  }
+  override get securityConfiguration(): Named<string | undefined> {
+    return { path: "cluster.securityConfiguration", value: this.cluster.securityConfiguration };
+  }
+  override get serviceRole(): Named<string | undefined> {
+    return { path: "cluster.serviceRole", value: this.cluster.serviceRole };
+  }
+  override get instanceProfile(): Named<string | undefined> {
+    return { path: "cluster.jobFlowRole", value: this.cluster.jobFlowRole };
+  }
+  override get keyName(): Named<string | undefined> {
+    return { path: "cluster.instances.ec2KeyName", value: this.instances.ec2KeyName };
+  }
+  override get subnetIds(): Named<string[]> {
+    const { ec2SubnetId: one, ec2SubnetIds: several } = this.instances;
+    if (several !== undefined) return { path: "cluster.instances.ec2SubnetIds", value: several };
+    return { path: "cluster.instances.ec2SubnetId", value: one === undefined ? [] : [one] };
+  }
+  override get securityGroupIds(): string[] {
+    const instances = this.instances;
+    return [
+      instances.emrManagedMasterSecurityGroup,
+      instances.emrManagedSlaveSecurityGroup,
+      instances.serviceAccessSecurityGroup,
+      ...(instances.additionalMasterSecurityGroups ?? []),
+      ...(instances.additionalSlaveSecurityGroups ?? []),
+    ].filter((id) => id !== undefined);
+  }
+  override get hasKerberos(): boolean {
+    return this.cluster.kerberosAttributes !== undefined;
+  }
+  override get tags(): Named<Record<string, string>> {
+    const tags = this.cluster.tags ?? [];
+    return {
+      path: "cluster.tags",
+      value: Object.fromEntries(tags.map((tag) => [tag.key ?? "", tag.value ?? ""])),
+    };
+  }
+  override get stepConcurrencyLevel(): Named<number> {
+    const own = this.cluster.stepConcurrencyLevel;
+    if (own !== undefined) return { path: "cluster.stepConcurrencyLevel", value: own };
+    const value = this.props.pool.maxConcurrentSteps ?? jobDefaults.maxConcurrentSteps;
+    return { path: "pool.maxConcurrentSteps", value };
+  }
+  override get managedScaling(): ManagedScalingView | undefined {
+    const limits = this.cluster.managedScalingPolicy?.computeLimits;
+    if (limits === undefined) return undefined;
+    return {
+      path: "cluster.managedScalingPolicy.computeLimits",
+      get unitType() {
+        return limits.unitType ?? "Instances";
+      },
+      get minimum() {
+        return limits.minimumCapacityUnits ?? 0;
+      },
+      get maximum() {
+        return limits.maximumCapacityUnits ?? 0;
+      },
+      get maximumOnDemand() {
+        return limits.maximumOnDemandCapacityUnits;
+      },
+    };
+  }
+
+  override get nodes(): NodesView[] {
+    const instances = this.instances;
+    if (instances.instanceFleets !== undefined) return lazyItems(instances.instanceFleets, fleetView);
+    if (instances.instanceGroups !== undefined) return lazyItems(instances.instanceGroups, groupView);
+    return legacyGroups(instances).map(({ path, group }) => groupView(() => group, 0, path));
+  }
+  override get configurations(): ConfigurationView[] {
+    return lazyItems(this.cluster.configurations, configurationView);
+  }
+  override get bootstrapActions(): BootstrapActionView[] {
+    return lazyItems(this.cluster.bootstrapActions, (action, index) => ({
+      path: `cluster.bootstrapActions[${index}].scriptBootstrapAction`,
+      get scriptPath() {
+        return action().scriptBootstrapAction?.path ?? "";
+      },
+      get args() {
+        return action().scriptBootstrapAction?.args ?? [];
+      },
+    }));
+  }
+  override get steps(): StepView[] {
+    return lazyItems(this.props.steps, (step, index) => ({
+      path: `steps[${index}]`,
+      get name() {
+        return step().name ?? "";
+      },
+      get actionOnFailure() {
+        return step().actionOnFailure;
+      },
+      get jar() {
+        return step().hadoopJarStep?.jar ?? "";
+      },
+      get args() {
+        return step().hadoopJarStep?.args ?? [];
+      },
+      get properties() {
+        const properties = step().hadoopJarStep?.properties ?? [];
+        return Object.fromEntries(properties.map((item) => [item.key ?? "", item.value ?? ""]));
+      },
+    }));
+  }
+}
+
+/** `masterInstanceType`, `slaveInstanceType` and `instanceCount` as the groups that EMR makes of them. */
+function legacyGroups(instances: Partial<Instances>): { path: string; group: Group }[] {
+  const { masterInstanceType: master, slaveInstanceType: slave, instanceCount: count = 1 } = instances;
+  const groups: { path: string; group: Group }[] = [];
+  if (master !== undefined)
+    groups.push({
+      path: "cluster.instances.masterInstanceType",
+      group: { instanceRole: "MASTER", instanceType: master, instanceCount: 1 },
+    });
+  const coreType = slave ?? master;
+  if (coreType !== undefined && count > 1)
+    groups.push({
+      path: `cluster.instances.${slave === undefined ? "masterInstanceType" : "slaveInstanceType"}`,
+      group: { instanceRole: "CORE", instanceType: coreType, instanceCount: count - 1 },
+    });
+  return groups;
+}
+
+function groupView(
+  group: () => Group,
+  index: number,
+  path = `cluster.instances.instanceGroups[${index}]`,
+): NodesView {
+  const isSpot = () => group().market === "SPOT" || (group().market === undefined && !!group().bidPrice);
+  return {
+    path,
+    form: "group",
+    get role() {
+      return group().instanceRole ?? "TASK";
+    },
+    get types() {
+      return [typeView(group, path)];
+    },
+    get onDemandUnits() {
+      return isSpot() ? 0 : (group().instanceCount ?? 0);
+    },
+    get spotUnits() {
+      return isSpot() ? (group().instanceCount ?? 0) : 0;
+    },
+    get scalingMaximum() {
+      return group().autoScalingPolicy?.constraints?.maxCapacity;
+    },
+    spotAllocationStrategy: undefined,
+    spotTimeoutAction: undefined,
+  };
+}
+
+function fleetView(fleet: () => Fleet, index: number): NodesView {
+  const path = `cluster.instances.instanceFleets[${index}]`;
+  return {
+    path,
+    form: "fleet",
+    get role() {
+      return fleet().instanceFleetType ?? "TASK";
+    },
+    get types() {
+      return lazyItems(fleet().instanceTypeConfigs, (config, item) =>
+        typeView(config, `${path}.instanceTypeConfigs[${item}]`),
+      );
+    },
+    get onDemandUnits() {
+      return fleet().targetOnDemandCapacity ?? 0;
+    },
+    get spotUnits() {
+      return fleet().targetSpotCapacity ?? 0;
+    },
+    scalingMaximum: undefined,
+    get spotAllocationStrategy() {
+      return fleet().launchSpecifications?.spotSpecification?.allocationStrategy;
+    },
+    get spotTimeoutAction() {
+      return fleet().launchSpecifications?.spotSpecification?.timeoutAction;
+    },
+  };
+}
+
+function typeView(item: () => Group | TypeConfig, path: string): NodeTypeView {
+  return {
+    path,
+    get instanceType() {
+      return item().instanceType ?? "";
+    },
+    get weight() {
+      const config = item();
+      return "weightedCapacity" in config ? (config.weightedCapacity ?? 1) : 1;
+    },
+    get volumes() {
+      return volumeViews(item().ebsConfiguration, path);
+    },
+    get customAmiId() {
+      return item().customAmiId;
+    },
+  };
+}
+
+function volumeViews(configuration: EbsConfiguration, path: string): VolumeView[] | undefined {
+  if (configuration?.ebsBlockDeviceConfigs === undefined) return undefined;
+  return lazyItems(configuration.ebsBlockDeviceConfigs, (device, index) => ({
+    path: `${path}.ebsConfiguration.ebsBlockDeviceConfigs[${index}].volumeSpecification`,
+    get volumeType() {
+      return device().volumeSpecification?.volumeType;
+    },
+    get sizeGiB() {
+      return device().volumeSpecification?.sizeInGB ?? 0;
+    },
+    get volumesPerInstance() {
+      return device().volumesPerInstance ?? 1;
+    },
+  }));
+}
+
+function configurationView(configuration: () => Configuration, index: number): ConfigurationView {
+  return {
+    path: `cluster.configurations[${index}]`,
+    get classification() {
+      return configuration().classification ?? "";
+    },
+    get properties() {
+      return configuration().properties ?? {};
+    },
+  };
+}
