@@ -1,0 +1,55 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { hasEnded, isRed } from "./jobState";
+import { runsAgain } from "./resubmission";
+import { specHash } from "./spec";
+import { type ProviderInputs, type ProviderState, parseClaimId } from "./state";
+import { containsUnknown } from "./unknowns";
+
+/**
+ * What a change makes the next `up` do (emr-api.md 3e, decisions.md 1–5):
+ *
+ * - other steps, execution role or triggers: other work, so a replacement, the old job released first;
+ * - another pool, store, region or scope: a replacement while the job is unfinished or would run again;
+ * - `waitFor`, `completionTimeoutMinutes`, `onDelete`, `resubmit`: in place while the job is unfinished;
+ * - a job that failed, was lost or never started: an update, which runs it again or reports the error again;
+ * - everything else concerns the next placement only: no diff.
+ */
+export async function diff(
+  id: string,
+  olds: ProviderState,
+  news: ProviderInputs,
+): Promise<dynamic.DiffResult> {
+  const replaces = [...changedWork(id, olds, news), ...changedPlace(olds, news)];
+  const changes = replaces.length > 0 || isRed(olds.state) || changesInPlace(olds, news);
+  return { changes, replaces, deleteBeforeReplace: true };
+}
+
+const workInputs = ["executionRoleArn", "triggers"] as const;
+
+function changedWork(id: string, olds: ProviderState, news: ProviderInputs): string[] {
+  const unknown = (["steps", ...workInputs] as const).filter((property) => containsUnknown(news[property]));
+  if (unknown.length > 0) return unknown;
+  if (specHash(news, parseClaimId(id).key) === olds.__spec) return [];
+  const changed = workInputs.filter((property) => differs(olds[property] ?? [], news[property] ?? []));
+  return changed.length > 0 ? changed : ["steps"];
+}
+
+function changedPlace(olds: ProviderState, news: ProviderInputs): string[] {
+  if (hasEnded(olds.state) && !runsAgain(olds.state, news.resubmit, olds.__moves)) return [];
+  const poolChanged = olds.pool.name !== news.pool.name || olds.pool.store !== news.pool.store;
+  return [
+    ...(poolChanged ? ["pool"] : []),
+    ...(["region", "scope"] as const).filter((property) => differs(olds[property], news[property])),
+  ];
+}
+
+function changesInPlace(olds: ProviderState, news: ProviderInputs): boolean {
+  if (hasEnded(olds.state)) return false;
+  return (["waitFor", "completionTimeoutMinutes", "onDelete", "resubmit"] as const).some((property) =>
+    differs(olds[property], news[property]),
+  );
+}
+
+function differs(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) !== JSON.stringify(b);
+}

@@ -1,0 +1,68 @@
+import type { PooledEmrJobInputs, PooledEmrJobOutputs } from "../args";
+
+/** Number of the shape below. State of every released number stays readable (`test/unit/lifecycle/states/`). */
+export const schemaVersion = 1;
+
+/** Inputs as the provider receives them: the user's, and what the resource's constructor adds. */
+export interface ProviderInputs extends PooledEmrJobInputs {
+  /** Local files the steps use, to be uploaded by `create`. */
+  assets?: { path: string; sha256: string; uri: string }[];
+  /** Paths of the inputs that are Pulumi secrets. */
+  secretPaths?: string[];
+  __urn: string;
+  __organization?: string;
+  __provider?: string;
+}
+
+/**
+ * What the resource's outputs hold in the stack's state: the contract's outputs, those inputs that `read`,
+ * `delete` and `diff` need (they get no inputs), and a few internal values.
+ */
+export interface ProviderState
+  extends PooledEmrJobOutputs,
+    Pick<
+      ProviderInputs,
+      | "pool"
+      | "region"
+      | "scope"
+      | "executionRoleArn"
+      | "triggers"
+      | "waitFor"
+      | "completionTimeoutMinutes"
+      | "onDelete"
+      | "resubmit"
+      | "secretPaths"
+      | "__urn"
+      | "__organization"
+      | "__provider"
+    > {
+  /** Hash of what was submitted; see `specHash`. */
+  __spec: string;
+  /** Region the job really runs in, when `region` was left to the stack or the SDK. */
+  __region: string;
+  /** How often the job was placed anew. */
+  __moves: number;
+}
+
+/** The inputs that are kept in the outputs. */
+export const keptInputs = [
+  "pool",
+  "region",
+  "scope",
+  "executionRoleArn",
+  "triggers",
+  "waitFor",
+  "completionTimeoutMinutes",
+  "onDelete",
+  "resubmit",
+  "secretPaths",
+  "__urn",
+  "__organization",
+  "__provider",
+] as const satisfies readonly (keyof ProviderInputs)[];
+
+/** Job key and incarnation of a resource id `<key>.<incarnation>`. */
+export function parseClaimId(claimId: string): { key: string; incarnation: number } {
+  const [key, incarnation] = claimId.split(".");
+  return { key: key!, incarnation: Number(incarnation) };
+}
