@@ -1,16 +1,23 @@
 import { defineConfig } from "vitest/config";
 
-const tests = (name: string, include: string[], extra: object = {}) => ({
+const project = (name: string, include: string[], timeout: number) => ({
   extends: true as const,
-  test: { name, include, ...extra },
+  test: { name, include, testTimeout: timeout, hookTimeout: timeout },
 });
+
+/** `npm test` leaves these out; `npm run test:long`, which CI runs as well, runs nothing else. */
+const long = "test/**/*.long.test.ts";
+const runsLongTests = process.env.POOLED_EMR_LONG_TESTS === "1";
+const kinds = (folders: string[]) =>
+  folders.map((folder) => `test/${folder}/**/*${runsLongTests ? ".long" : ""}.test.ts`);
 
 export default defineConfig({
   test: {
+    exclude: runsLongTests ? [] : [long],
     projects: [
-      tests("unit", ["test/unit/**/*.test.ts", "test/simulation/**/*.test.ts"]),
-      tests("integration", ["test/integration/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
-      tests("e2e", ["test/e2e/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000 }),
+      project("unit", kinds(["unit", "simulation"]), runsLongTests ? 1_800_000 : 60_000),
+      project("integration", kinds(["integration"]), runsLongTests ? 1_800_000 : 120_000),
+      project("e2e", kinds(["e2e"]), 240_000),
     ],
     coverage: { provider: "v8", include: ["provider/**", "local/**", "policies/**"] },
   },
