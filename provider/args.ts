@@ -3,11 +3,15 @@ import type { Input } from "@pulumi/pulumi";
 import type { LowerCaseFields } from "./emr/fieldNames";
 
 /** `T` with every value, at every depth, allowed to be a Pulumi input. */
-export type DeepInput<T> = T extends string | number | boolean | undefined | null | Date
+export type DeepInput<T> = [T] extends [Leaf] // unions as a whole: `Input<true> | Input<false>` takes no `Output<boolean>`
   ? Input<T>
-  : T extends readonly (infer Item)[]
-    ? Input<DeepInput<Item>[]>
-    : Input<{ [Key in keyof T]: DeepInput<T[Key]> }>;
+  : T extends Leaf
+    ? Input<T>
+    : T extends readonly (infer Item)[]
+      ? Input<DeepInput<Item>[]>
+      : Input<{ [Key in keyof T]: DeepInput<T[Key]> }>;
+
+type Leaf = string | number | boolean | undefined | null | Date;
 
 /**
  * The cluster a job asks for: `RunJobFlow` of the AWS SDK with the first letter of every field lower-cased.
