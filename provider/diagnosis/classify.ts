@@ -56,18 +56,36 @@ function findSign(
   for (const cause of causes) {
     for (let at = to; at >= from; at -= 1) {
       const line = (lines[at] ?? "").slice(0, longestLine);
-      if (!counts(line) || !shows(cause, line, strength)) continue;
-      return { cause, strong: strength === "signs", line: line.trim(), from: at, to: at };
+      if (stackFrame.test(line) || !counts(line)) continue;
+      const place = signAt(cause, line, strength);
+      if (place === undefined) continue;
+      return { cause, strong: strength === "signs", line: window(line, place), from: at, to: at };
     }
   }
   return undefined;
 }
 
-/** A line with a weak sign only passes on that something else failed, whatever else it looks like. */
-function shows(cause: Cause, line: string, strength: "signs" | "weakSigns"): boolean {
-  const weak = cause.weakSigns?.some((sign) => sign.test(line)) ?? false;
-  return strength === "weakSigns" ? weak : !weak && cause.signs.some((sign) => sign.test(line));
+/** Where the sign stands. A line with a weak sign only passes on that something failed, whatever else it holds. */
+function signAt(cause: Cause, line: string, strength: "signs" | "weakSigns"): number | undefined {
+  const places = (signs: readonly RegExp[] = []) =>
+    signs.map((sign) => line.search(sign)).filter((at) => at >= 0);
+  const weak = places(cause.weakSigns)[0];
+  if (strength === "weakSigns") return weak;
+  return weak === undefined ? places(cause.signs)[0] : undefined;
 }
+
+/** The part of a long line that holds the sign: Spark's messages put the reason at the end of a paragraph. */
+function window(line: string, place: number): string {
+  if (line.length <= widestHeadline) return line.trim();
+  const from = Math.max(0, Math.min(place - 100, line.length - widestHeadline));
+  const part = line.slice(from, from + widestHeadline).trim();
+  return `${from > 0 ? "…" : ""}${part}${from + widestHeadline < line.length ? "…" : ""}`;
+}
+
+const widestHeadline = 400;
+
+/** Names in the frames of a stack say where, not what. */
+const stackFrame = /^\s+at |^\s+File "/;
 
 /** Signs are looked for in the beginning of a line: a printed record of megabytes would cost minutes. */
 const longestLine = 4000;
@@ -133,5 +151,5 @@ function headline(lines: readonly string[], block: Block, found: Finding): strin
   const last = lines
     .slice(block.from, block.to + 1)
     .findLast((line) => /^\S/.test(line) && line.trim() !== "");
-  return (last ?? found.line).slice(0, longestLine).trim();
+  return window((last ?? found.line).slice(0, longestLine), 0);
 }

@@ -3,10 +3,10 @@ import type { Diagnosis } from "../args";
 import { otherAdvice } from "./causes";
 import { bootstrapEvidence, type ClusterEnd, clusterEnd } from "./clusterEvidence";
 import { type Culprit, culpritOf, type StepFacts } from "./culprit";
-import { fit } from "./fit";
 import { logFolder } from "./logPaths";
 import { BoundedReader, type LogReader } from "./logReader";
 import { redact } from "./redact";
+import { withinLimit } from "./sizeLimit";
 import { bestEvidence, type Evidence, stepEvidence } from "./stepEvidence";
 
 /** What is known of a job that did not complete. Everything may be missing but the cluster's id and the steps. */
@@ -154,9 +154,10 @@ function missingLogs(
 
 /** One line of message; absent fields left out, because state takes no `undefined`. */
 function finish(diagnosis: Diagnosis): Diagnosis {
-  const message = diagnosis.message.replace(/[\p{Cc}\s]+/gu, " ").trim();
+  // A surrogate is half of a character that was cut.
+  const message = diagnosis.message.replace(/[\p{Cc}\p{Surrogate}\s]+/gu, " ").trim();
   const { kind, advice, logUri, excerpt } = diagnosis;
-  return fit({
+  return withinLimit({
     kind,
     message,
     advice,

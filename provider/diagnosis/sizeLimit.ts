@@ -12,7 +12,7 @@ export function jsonBytes(value: unknown): number {
  * The diagnosis, cut to {@link diagnosisLimit}: first the excerpt loses what is far from its point, then the
  * message its end, at last the object's name goes. `kind` and `advice` always stay.
  */
-export function fit(diagnosis: Diagnosis): Diagnosis {
+export function withinLimit(diagnosis: Diagnosis): Diagnosis {
   const result = { ...diagnosis };
   if (jsonBytes(result) <= diagnosisLimit) return result;
   if (result.excerpt !== undefined) {
