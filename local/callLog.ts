@@ -34,6 +34,7 @@ export interface CallFilter {
 export class CallLog {
   private readonly descriptor: number;
   private last: number;
+  private closed = false;
 
   constructor(private readonly file: string) {
     this.last = existsSync(file) ? lastNumber(file) : 0;
@@ -45,8 +46,11 @@ export class CallLog {
     return this.last;
   }
 
-  /** Written at once: a killed server has logged every call it answered. */
+  /** Written at once: a killed server has logged every call it answered. Ignored after {@link close}. */
   record(call: Omit<Call, "number">): void {
+    if (this.closed) {
+      return;
+    }
     this.last += 1;
     writeSync(this.descriptor, `${JSON.stringify({ number: this.last, ...call })}\n`);
   }
@@ -66,6 +70,7 @@ export class CallLog {
   }
 
   close(): void {
+    this.closed = true;
     closeSync(this.descriptor);
   }
 }

@@ -71,6 +71,7 @@ export const errorCodeHeader = "x-local-error-code";
 export class Faults {
   private readonly rules: ActiveFault[] = [];
   private readonly held = new Map<string, Set<() => void>>();
+  private closed = false;
 
   constructor(
     private readonly calls: CallLog,
@@ -101,6 +102,12 @@ export class Faults {
       }
       this.held.delete(one);
     }
+  }
+
+  /** The server ends: calls that are held have no effect any more. */
+  close(): void {
+    this.closed = true;
+    this.remove();
   }
 
   /**
@@ -193,6 +200,9 @@ export class Faults {
       const waiting = this.held.get(fault.id) ?? new Set();
       this.held.set(fault.id, waiting);
       await new Promise<void>((resolve) => waiting.add(resolve));
+      if (this.closed) {
+        throw new AnswerLost("the server was closed while it held the request");
+      }
     }
   }
 }
