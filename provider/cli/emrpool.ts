@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { runCli } from "./program";
+
+// `emrpool list | head` closes the pipe early: that is the reader's choice, not an error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
+// The exit code is set, not forced: a forced exit cuts what is still being written to a pipe.
+void runCli(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+});
