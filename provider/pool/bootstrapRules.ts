@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import type { ClusterTraits } from "./clusterTraits";
+import { shown } from "./rule";
+
+/**
+ * Bootstrap actions in order: path and arguments (R10). The place of a file that was uploaded for the bootstrap
+ * is free; where the files themselves differ, R11 says so and here only the other words are compared.
+ */
+export function bootstrapActionsDiffer(asked: ClusterTraits, actual: ClusterTraits): string | undefined {
+  if (asked.bootstrapActions.length === 0 && actual.bootstrapActions.length === 0) return undefined;
+  const sameFiles = filesText(asked.uploadedFiles) === filesText(actual.uploadedFiles);
+  const same =
+    asked.bootstrapActions.length === actual.bootstrapActions.length &&
+    asked.bootstrapActions.every((action, i) => {
+      const other = actual.bootstrapActions[i]!;
+      return (
+        sameWord(action.path, other.path) &&
+        action.args.length === other.args.length &&
+        action.args.every((argument, j) => sameWord(argument, other.args[j]!))
+      );
+    });
+  return same
+    ? undefined
+    : `bootstrap actions: ${shown(actionsText(actual))}, asked ${shown(actionsText(asked))}`;
+
+  function sameWord(word: string, other: string): boolean {
+    if (!sameFiles)
+      return word === other || (uploaded(word, asked) !== undefined && uploaded(other, actual) !== undefined);
+    return (uploaded(word, asked) ?? word) === (uploaded(other, actual) ?? other);
+  }
+}
+
+/** Files of the bootstrap by base name and content; scripts that lie where they lay, by digest. (R11) */
+export function uploadedFilesDiffer(asked: ClusterTraits, actual: ClusterTraits): string | undefined {
+  if (filesText(asked.uploadedFiles) !== filesText(actual.uploadedFiles)) {
+    const [here, there] = differingNames(asked.uploadedFiles, actual.uploadedFiles);
+    return `bootstrap files: ${shown(there)}, asked ${shown(here)} (name and content must be the same)`;
+  }
+  for (const { path } of asked.bootstrapActions) {
+    const [now, then] = [asked.bootstrapDigests[path], actual.bootstrapDigests[path]];
+    if (now !== undefined && then !== undefined && now !== then)
+      return `content of ${path}: ${then} when the cluster was launched, asked ${now}`;
+  }
+  return undefined;
+}
+
+/** What stands for an uploaded file: base name and content; also in arguments of the form `--file=s3://…`. */
+function uploaded(word: string, traits: ClusterTraits): string | undefined {
+  for (const start of [0, word.indexOf("=") + 1]) {
+    const uri = word.slice(start);
+    const content = Object.hasOwn(traits.uploadedFiles, uri) ? traits.uploadedFiles[uri] : undefined;
+    if (content !== undefined) return `${word.slice(0, start)}${baseName(uri)}\0${content}`;
+  }
+  return undefined;
+}
+
+function filesText(files: Readonly<Record<string, string>>): string {
+  const items: string[] = [];
+  for (const [uri, content] of Object.entries(files)) items.push(`${baseName(uri)}\0${content}`);
+  return items.length > 0 ? items.sort().join("\0\0") : "";
+}
+
+function differingNames(asked: Readonly<Record<string, string>>, actual: Readonly<Record<string, string>>) {
+  const texts = (files: Readonly<Record<string, string>>) =>
+    new Map(Object.entries(files).map(([uri, content]) => [`${baseName(uri)}\0${content}`, baseName(uri)]));
+  const [here, there] = [texts(asked), texts(actual)];
+  const names = (from: Map<string, string>, other: Map<string, string>) =>
+    [...from].filter(([text]) => !other.has(text)).map(([text, name]) => `${name} (${summary(text)})`);
+  return [names(here, there).join(", "), names(there, here).join(", ")];
+}
+
+/** Enough to tell two contents apart in a message; a script may hold secrets. */
+function summary(text: string): string {
+  const content = text.slice(text.indexOf("\0") + 1);
+  return `sha256 ${createHash("sha256").update(content).digest("hex").slice(0, 12)}`;
+}
+
+function actionsText({ bootstrapActions }: ClusterTraits): string {
+  return bootstrapActions.map(({ path, args }) => [path, ...args].join(" ")).join("; ");
+}
+
+function baseName(uri: string): string {
+  return uri.slice(uri.lastIndexOf("/") + 1);
+}
