@@ -1,0 +1,27 @@
+import { definePolicy } from "../definePolicy";
+
+export const keepAliveConsistent = definePolicy({
+  name: "keep-alive-consistent",
+  description: "A cluster of a pool, and every cluster with an idle timeout, must stay alive without steps.",
+  why: "A cluster that ends after its last step can't be joined, and its idle timeout never acts.",
+  remediationSteps: "Leave keepJobFlowAliveWhenNoSteps out, or set it to true.",
+  severity: "high",
+  tags: ["lifecycle", "pool"],
+  url: "https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html",
+  level: "mandatory",
+  levels: { dev: "mandatory" },
+  config: {},
+  kinds: ["job", "cluster"],
+  check({ cluster, job }, _config, report) {
+    const { path, value } = cluster.keepAlive;
+    if (!value && (job !== undefined || cluster.idleTimeout.value !== undefined))
+      report(`${path} is false.`, "Allowed: true.");
+  },
+  remediate({ cluster, job, props }) {
+    if (cluster.keepAlive.value) return false;
+    if (job !== undefined) job.cluster.instances!.keepJobFlowAliveWhenNoSteps = true;
+    else if (cluster.idleTimeout.value !== undefined) props.keepJobFlowAliveWhenNoSteps = true;
+    else return false;
+    return true;
+  },
+});

@@ -1,0 +1,22 @@
+import { definePolicy } from "../definePolicy";
+
+export const poolMaxClusters = definePolicy<{ max: number }>({
+  name: "pool-max-clusters",
+  description: "A pool must have a cap on its active clusters.",
+  why: "Without a cap, jobs that don't match each other launch a cluster each, however many there are.",
+  remediationSteps: "Set pool.maxClusters to a number within the limit.",
+  severity: "medium",
+  tags: ["cost", "pool"],
+  url: "https://github.com/Yelp/mrjob/issues/2192",
+  level: "mandatory",
+  config: {
+    max: { type: "integer", minimum: 1, maximum: 1000, default: 5, description: "Largest cap." },
+  },
+  profileConfig: { dev: { max: 2 } },
+  kinds: ["job"],
+  check({ job }, { max }, report) {
+    const { maxClusters } = job!.pool;
+    if (maxClusters === undefined) report("pool.maxClusters is not set.", `Allowed: 1 to ${max}.`);
+    else if (maxClusters > max) report(`pool.maxClusters is ${maxClusters}.`, `Allowed: 1 to ${max}.`);
+  },
+});
