@@ -39,6 +39,113 @@ export const errorCatalog = {
     meaning: "A local file of a step could not be written to the pool's store; no step was submitted.",
     nextStep: "See that the credentials may read and write below `<store>/v1/assets/`, then run again.",
   },
+  AWS_PACKAGE_MISSING: {
+    meaning: "`EmrPool` was used without the package `@pulumi/aws`, an optional peer.",
+    nextStep: "Install it: `npm install @pulumi/aws@7`.",
+  },
+
+  // The pool's store
+  STORE_NO_SUCH_BUCKET: {
+    meaning: "The bucket of `pool.store` does not exist, or not in the Region it was asked in.",
+    nextStep: "Create the bucket or correct pool.store.",
+  },
+  STORE_ACCESS_DENIED: {
+    meaning:
+      "S3 refuses this identity's read or write under `pool.store`, or the bucket belongs to another account.",
+    nextStep: "Grant the permissions of docs/iam.md, or correct pool.store.",
+  },
+  STORE_UNAVAILABLE: {
+    meaning: "S3 could not be reached or kept failing; nothing was submitted without it.",
+    nextStep: "Run the same command again: the job's journal resumes where it stopped.",
+  },
+  STORE_IGNORES_CONDITIONS: {
+    meaning: "The store does not honour conditional writes, so it can't keep two deployments apart.",
+    nextStep: "Use a store with atomic conditional writes.",
+  },
+  STORE_NEWER_SCHEMA: {
+    meaning: "A record in the pool's store was written by a newer version of this package.",
+    nextStep: "Upgrade pulumi-pooled-emr here.",
+  },
+  STORE_BROKEN_RECORD: {
+    meaning: "A record in the pool's store is not what this package writes; somebody changed it by hand.",
+    nextStep: "Repair or restore the object, see docs/protocol.md.",
+  },
+
+  // Placement and submission
+  POOL_TIMEOUT: {
+    meaning: "The job found no place in its pool within `pool.timeoutMinutes`.",
+    nextStep: "Raise pool.timeoutMinutes or pool.maxClusters, or free a cluster.",
+  },
+  POOL_CANNOT_LAUNCH: {
+    meaning: "The job needs a cluster that its own settings can't launch.",
+    nextStep: "Change the settings the message names.",
+  },
+  LAUNCH_REFUSED: {
+    meaning: "EMR refused to launch the job's cluster; nothing was launched.",
+    nextStep:
+      "Correct the cluster's settings or the account's limits and permissions that the message names.",
+  },
+  SUBMIT_DENIED: {
+    meaning: "EMR refuses this identity to add steps; nothing was submitted.",
+    nextStep:
+      "Grant elasticmapreduce:AddJobFlowSteps, and iam:PassRole for executionRoleArn, see docs/iam.md.",
+  },
+  COMPLETION_TIMEOUT: {
+    meaning: "The job did not end within `completionTimeoutMinutes`; its steps run on.",
+    nextStep: "Run `pulumi up` again to go on waiting, or raise completionTimeoutMinutes.",
+  },
+  JOB_RETIRED: {
+    meaning: "Another deployment deleted or replaced the job while this one was placing it.",
+    nextStep:
+      "Let one deployment of a stack finish before the next, or set `scope` if two stacks share the name.",
+  },
+  CLOCK_SKEW: {
+    meaning:
+      "A call could not be signed soon enough after its record was written: clock or network are too slow.",
+    nextStep: "Correct this machine's clock (NTP) and its connection, then run the same command again.",
+  },
+  EVIDENCE_LOST: {
+    meaning: "Whether the steps were submitted can't be found out any more by looking at EMR.",
+    nextStep: "Look for the job's steps in the cluster's logs and repair its journal, see docs/protocol.md.",
+  },
+  ADOPT_REFUSED: {
+    meaning: "A cluster can't be taken into the pool.",
+    nextStep: "Choose a running cluster that belongs to no other pool.",
+  },
+  NO_SUCH_ENTRY: {
+    meaning: "The pool has no such cluster entry, or it is ending.",
+    nextStep: "List the pool's entries with `emrpool list`.",
+  },
+  FENCE_NOT_MEASURED: {
+    meaning: "A pool's waiting constants may be lowered only after a measurement.",
+    nextStep: "Measure first, see docs/protocol.md, then pass --measured.",
+  },
+
+  // Embedded Pulumi host
+  PULUMI_PASSPHRASE: {
+    meaning: "The secrets of a stack can't be encrypted or decrypted by the embedded Pulumi host.",
+    nextStep: "Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the passphrase of the stack.",
+  },
+  PULUMI_STACK_LOCKED: {
+    meaning: "Another process is working on the stack.",
+    nextStep: "Wait until it has ended; if it can't be running any more, delete the named file.",
+  },
+  PULUMI_STATE_UNREADABLE: {
+    meaning: "The state file of a stack is not one the embedded Pulumi host can read.",
+    nextStep: "Put back an export of the stack made earlier, or remove the file to begin with an empty stack.",
+  },
+  PULUMI_PROJECT: {
+    meaning: "The Pulumi project, its stack file or its SDK can't be used by the embedded host.",
+    nextStep: "Correct the named file; the runtime has to be nodejs.",
+  },
+  PULUMI_POLICY_PACK: {
+    meaning: "A policy pack can't be configured.",
+    nextStep: "Correct the file given with --policy-pack-config.",
+  },
+  PULUMI_HOST_UNSUPPORTED: {
+    meaning: "The program needs something that the embedded Pulumi host doesn't do.",
+    nextStep: "Use the pulumi CLI for this program.",
+  },
 } as const satisfies Record<string, ErrorCatalogEntry>;
 
 /** A stable error code of this package. */

@@ -54,6 +54,10 @@ export interface PoolEntry {
   readonly stepsPlaced: number;
   /** When a slot was last taken or freed, by S3's clock. */
   readonly lastActivity?: Date;
+  /** It takes no new jobs: being drained, or its cluster is going away. The protocol leaves it out of placements. */
+  readonly closed?: boolean;
+  /** Who holds its slots. `weight`: slots taken. */
+  readonly claims?: readonly { readonly claimId: string; readonly weight: number }[];
 }
 
 /** What the matcher makes of the pool's entries for one job. */
@@ -81,6 +85,14 @@ export interface LaunchRequest {
 
 /** Told to the user while a placement goes on. `message` is a whole line, ready to show. */
 export interface Progress {
-  readonly kind: "looking" | "waiting" | "launching" | "joining" | "submitting" | "fenced" | "step" | "retiring";
+  readonly kind:
+    | "looking"
+    | "waiting"
+    | "launching"
+    | "joining"
+    | "submitting"
+    | "fenced"
+    | "step"
+    | "retiring";
   readonly message: string;
 }

@@ -1,0 +1,75 @@
+import { PooledEmrError } from "../errors";
+import type { Pool } from "./pool";
+import type { Choose, JobToPlace, LaunchRequest, PlacementLimits, Progress } from "./types";
+
+/** How {@link driveJob} reports and when it stops. */
+export interface DriveOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops between two requests; the journal stays as it is and the next run resumes it. */
+  readonly signal?: AbortSignal;
+  /** When to return. Jobs whose steps must follow one another on a cluster with concurrency above 1 need `"completed"`. */
+  readonly until: "submitted" | "running" | "completed";
+  /** Milliseconds to wait at most for `"running"` or `"completed"`, counted from the submission. Default: none. */
+  readonly completionTimeoutMilliseconds?: number;
+  /** Drive this claim only (an update): a deleted or replaced claim is an error, and nothing is re-opened. */
+  readonly claimId?: string;
+}
+
+/** What one run of {@link driveJob} remembers between looks at the journal. Losing it loses nothing but time. */
+export interface Drive {
+  readonly pool: Pool;
+  readonly job: JobToPlace;
+  readonly limits: PlacementLimits;
+  readonly choose: Choose;
+  readonly launch: LaunchRequest | undefined;
+  readonly options: DriveOptions;
+  readonly inc: number;
+  readonly startedAt: number;
+  /** Entries that turned this job away, and until when (monotonic) they are left alone. */
+  readonly avoided: Map<string, number>;
+  /** Another process took the place this one wanted: choose at random, so that they part. */
+  lostRace: boolean;
+  throttles: number;
+  reconciles: number;
+  notSent: number;
+  audited: boolean;
+  watchedSince: number | undefined;
+  waitingSince: { readonly entry: string; readonly at: number } | undefined;
+  lastWaitMessage: string;
+}
+
+export function tell(drive: Drive, kind: Progress["kind"], message: string): void {
+  if (message === drive.lastWaitMessage) return;
+  drive.lastWaitMessage = message;
+  drive.options.onProgress?.({ kind, message });
+}
+
+/** Waits a random time between the bounds. */
+export function pause(drive: Drive, [from, to]: readonly [number, number]): Promise<void> {
+  const { clock, random } = drive.pool;
+  return clock.sleep(from + random.next() * (to - from), drive.options.signal);
+}
+
+/** Leaves an entry alone for a while, and parts from those who wanted it too. */
+export function avoid(drive: Drive, entryId: string): void {
+  drive.avoided.set(entryId, drive.pool.clock.monotonic() + drive.pool.constants.launchBegunWithin);
+  drive.lostRace = true;
+}
+
+export function isAvoided(drive: Drive, entryId: string): boolean {
+  return (drive.avoided.get(entryId) ?? 0) > drive.pool.clock.monotonic();
+}
+
+/** Milliseconds this run has been looking for a place. */
+export function searched(drive: Drive): number {
+  return drive.pool.clock.monotonic() - drive.startedAt;
+}
+
+/** @throws PooledEmrError POOL_TIMEOUT, saying what stood in the way. */
+export function checkPlacementTimeout(drive: Drive, inTheWay: string): void {
+  if (searched(drive) < drive.limits.timeoutMinutes * 60_000) return;
+  throw new PooledEmrError("POOL_TIMEOUT", {
+    subject: `Job ${drive.job.who} in pool ${drive.pool.name}`,
+    problem: `found no place within ${drive.limits.timeoutMinutes} minutes: ${inTheWay}`,
+  });
+}

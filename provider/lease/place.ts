@@ -1,0 +1,124 @@
+import { PooledEmrError } from "../errors";
+import { adoptCluster } from "./adopt";
+import { checkPlacementTimeout, type Drive, isAvoided, pause, searched, tell } from "./drive";
+import { describeEntries, readEntries, readEntry } from "./entries";
+import { tellJournal } from "./journal";
+import { keys } from "./keys";
+import { hasRoom, jobWeight } from "./ledger";
+import { planEntry } from "./plan";
+import { ensurePool } from "./pool";
+import { type EntryRecord, type PoolRecord, stepsKind } from "./records";
+import { sweepForRoom } from "./sweep";
+import type { Choice } from "./types";
+
+/**
+ * NEW: finds a place and asks for it, by writing a ticket into the journal. The ledger comes second (want.ts).
+ *
+ * @throws PooledEmrError POOL_TIMEOUT, POOL_CANNOT_LAUNCH
+ */
+export async function place(drive: Drive): Promise<void> {
+  const { pool, job } = drive;
+  const { record, now } = await ensurePool(pool);
+  const entries = await readEntries(pool, record);
+  const choice = await chooseAmong(drive, record, entries, now);
+  const free = choice.ranked.filter((entryId) => isFree(drive, entries.get(entryId), entryId));
+  const chosen = drive.lostRace ? free[Math.floor(pool.random.next() * Math.min(3, free.length))] : free[0];
+  if (chosen !== undefined) {
+    await storeSteps(drive);
+    await tellJournal(pool, job.key, drive.inc, {
+      type: "ticketTaken",
+      at: {
+        pool: pool.name,
+        poolId: record.poolId,
+        entry: chosen,
+        r: pool.random.id(16),
+        weight: jobWeight(job, entries.get(chosen)!.cap),
+        planned: false,
+      },
+    });
+    return;
+  }
+  // Ours may be free although its holder has gone: look before asking for more money or more patience.
+  if (record.entries.length > 0 && (await sweepForRoom(pool, choice.worthWaitingFor)) > 0) return;
+  if (await mayLaunch(drive, record)) {
+    await storeSteps(drive);
+    await planEntry(drive, record);
+    return;
+  }
+  const inTheWay = whatStandsInTheWay(drive, record, choice);
+  checkPlacementTimeout(drive, inTheWay);
+  tell(drive, "waiting", `Waiting for a place in pool ${pool.name}: ${inTheWay}`);
+  await pause(drive, pool.constants.ledgerPoll);
+}
+
+async function chooseAmong(
+  drive: Drive,
+  record: PoolRecord,
+  entries: Map<string, EntryRecord>,
+  now: Date,
+): Promise<Choice> {
+  const { pool, limits } = drive;
+  if (limits.clusterId !== undefined) {
+    const entryId = await adoptCluster(limits.clusterId, pool, { maxClusters: limits.maxClusters });
+    const { record: entry } = await readEntry(pool, record.poolId, entryId);
+    if (entry) entries.set(entryId, entry);
+    return { ranked: [entryId], refused: [], worthWaitingFor: [entryId] };
+  }
+  const open = new Map([...entries].filter(([, entry]) => !entry.closed));
+  // A pool without clusters has nothing to choose from: no call of EMR is spent on it.
+  if (open.size === 0) return { ranked: [], refused: [], worthWaitingFor: [] };
+  const described = await describeEntries(pool, record.poolId, open);
+  return drive.choose(described, now);
+}
+
+function isFree(drive: Drive, entry: EntryRecord | undefined, entryId: string): boolean {
+  if (entry === undefined || isAvoided(drive, entryId)) return false;
+  const { job } = drive;
+  // One after the other needs somebody who stays until the end (decisions.md 6).
+  const needsWatching = entry.cap > 1 && job.steps.length > 1 && !job.parallelSteps;
+  if (needsWatching && drive.options.until !== "completed") return false;
+  return hasRoom(entry, jobWeight(job, entry.cap), job.steps.length, drive.pool.constants);
+}
+
+async function mayLaunch(drive: Drive, record: PoolRecord): Promise<boolean> {
+  const { launch, limits, job } = drive;
+  if (launch === undefined || limits.clusterId !== undefined) return false;
+  if (jobWeight(job, launch.slots) > launch.slots)
+    throw new PooledEmrError("POOL_CANNOT_LAUNCH", {
+      subject: `Job ${job.who}`,
+      problem: "has more parallel steps than the cluster it asks for may run at once",
+      got: job.steps.length,
+      allowed: `pool.maxConcurrentSteps ${launch.slots}`,
+      fix: "Raise pool.maxConcurrentSteps or leave out parallelSteps.",
+    });
+  if (searched(drive) < limits.waitMinutes * 60_000) return false;
+  return limits.maxClusters === undefined || record.entries.length < limits.maxClusters;
+}
+
+function whatStandsInTheWay(drive: Drive, record: PoolRecord, choice: Choice): string {
+  const { limits, launch } = drive;
+  if (limits.clusterId !== undefined) return `cluster ${limits.clusterId} has no free slot`;
+  const reasons: string[] = [];
+  if (choice.worthWaitingFor.length > 0)
+    reasons.push(`${choice.worthWaitingFor.length} matching cluster(s) have no free slot now`);
+  const nearest = choice.refused[0];
+  if (nearest) reasons.push(`the nearest miss is ${nearest.clusterId} (${nearest.rule}: ${nearest.reason})`);
+  if (launch === undefined) reasons.push("this job launches no cluster");
+  else if (limits.maxClusters !== undefined && record.entries.length >= limits.maxClusters)
+    reasons.push(`the pool has ${record.entries.length} of at most ${limits.maxClusters} clusters`);
+  else if (searched(drive) < limits.waitMinutes * 60_000)
+    reasons.push(`pool.waitMinutes (${limits.waitMinutes}) has not passed`);
+  return reasons.join("; ") || "no cluster is ready yet";
+}
+
+/**
+ * What another process needs to submit this job in a batch. Before the ticket, so that whoever sees the ticket finds
+ * them; not at all when they hold secrets: then only this process can submit it.
+ */
+async function storeSteps(drive: Drive): Promise<void> {
+  const { pool, job } = drive;
+  if (job.holdsSecrets) return;
+  await pool.records.update(stepsKind, keys.steps(job.key, job.spec), (current) =>
+    current === undefined ? { steps: [...job.steps], executionRoleArn: job.executionRoleArn } : undefined,
+  );
+}

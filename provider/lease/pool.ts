@@ -1,0 +1,143 @@
+import { PooledEmrError } from "../errors";
+import type { Clock, Emr, ObjectStore, Random } from "../ports";
+import { defaultConstants, type ProtocolConstants } from "./constants";
+import { describeEntries, readEntries } from "./entries";
+import { keys } from "./keys";
+import { probeStore } from "./probe";
+import { RecordStore } from "./recordStore";
+import { type PoolRecord, poolKind } from "./records";
+import { SharedViews } from "./sharedViews";
+import type { JobToPlace, LaunchRecord, PoolEntry } from "./types";
+
+/** What a pool is opened with. */
+export interface PoolDependencies {
+  readonly store: ObjectStore;
+  readonly emr: Emr;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** `pool.name`. */
+  readonly poolName: string;
+  /** `pool.store`, for messages. */
+  readonly storeUri: string;
+  /** Default: {@link defaultConstants}. */
+  readonly constants?: Partial<ProtocolConstants>;
+}
+
+/**
+ * One process's hold on a pool. Open it once per process, store and pool: jobs that share it share writes, EMR
+ * listings and batches.
+ */
+export interface Pool {
+  readonly store: ObjectStore;
+  readonly emr: Emr;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly name: string;
+  readonly storeUri: string;
+  readonly constants: ProtocolConstants;
+  readonly records: RecordStore;
+  readonly views: SharedViews;
+  /** Jobs being driven here, whose steps needn't be read from the store. */
+  readonly driven: Map<string, JobToPlace>;
+  /** Launch records never change. */
+  readonly launches: Map<string, LaunchRecord | undefined>;
+  /** When this process last looked for places whose holders have gone (monotonic). */
+  sweptAt: number;
+}
+
+/** Sends nothing: the store is first touched by a read or a placement. */
+export function openPool(dependencies: PoolDependencies): Pool {
+  const { poolName, constants, ...ports } = dependencies;
+  const context = { ...ports, constants: Object.freeze({ ...defaultConstants, ...constants }) };
+  const records = new RecordStore(context);
+  return {
+    ...context,
+    name: poolName,
+    records,
+    views: new SharedViews(context),
+    driven: new Map(),
+    launches: new Map(),
+    sweptAt: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/**
+ * The pool's record, created if need be, after a probe of the store.
+ *
+ * @throws PooledEmrError STORE_IGNORES_CONDITIONS for a store that can't keep a pool.
+ */
+export async function ensurePool(pool: Pool): Promise<{ record: PoolRecord; now: Date }> {
+  const existing = await pool.records.read(poolKind, keys.pool(pool.name));
+  if (existing.record) return { record: existing.record, now: existing.serverTime };
+  await probeStore(pool, pool.storeUri);
+  const poolId = pool.random.id(10);
+  const { record, serverTime } = await pool.records.update(poolKind, keys.pool(pool.name), (current, now) =>
+    current === undefined
+      ? {
+          poolId,
+          entries: [],
+          fence: {
+            signatureAgeSeconds: pool.constants.signatureAge / 1_000,
+            visibilitySeconds: pool.constants.visibility / 1_000,
+          },
+          probedAt: now.toISOString(),
+        }
+      : undefined,
+  );
+  return { record: record!, now: serverTime };
+}
+
+/** What {@link readPool} answers. */
+export interface PoolReading {
+  readonly pool: PoolRecord;
+  readonly entries: PoolEntry[];
+  /** S3's time of the reading. */
+  readonly now: Date;
+}
+
+/** The pool for previews, refreshes and the command line: reads only; undefined if nothing was ever placed in it. */
+export async function readPool(pool: Pool): Promise<PoolReading | undefined> {
+  const { record, serverTime } = await pool.records.read(poolKind, keys.pool(pool.name));
+  if (!record) return undefined;
+  const entries = await describeEntries(pool, record.poolId, await readEntries(pool, record));
+  return { pool: record, entries, now: serverTime };
+}
+
+/**
+ * Changes W and V of the pool. Raising is always allowed; lowering one needs `measured`, because a value below what
+ * AWS really does makes duplicates possible (decisions.md 23).
+ *
+ * @throws PooledEmrError FENCE_NOT_MEASURED, INVALID_INPUT
+ */
+export async function changeFence(
+  pool: Pool,
+  wanted: { signatureAgeSeconds?: number; visibilitySeconds?: number },
+  measured: boolean,
+): Promise<PoolRecord["fence"]> {
+  for (const [name, value] of Object.entries(wanted))
+    if (value !== undefined && !(Number.isFinite(value) && value >= 1 && value <= 86_400))
+      throw new PooledEmrError("INVALID_INPUT", {
+        subject: name,
+        problem: "is not a waiting time",
+        got: value,
+        allowed: "1 to 86400 seconds",
+      });
+  await ensurePool(pool);
+  const { record } = await pool.records.update(poolKind, keys.pool(pool.name), (current) => {
+    if (!current) return undefined;
+    const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
+    const fence = { ...current.fence, ...Object.fromEntries(given) };
+    const lower =
+      fence.signatureAgeSeconds < current.fence.signatureAgeSeconds ||
+      fence.visibilitySeconds < current.fence.visibilitySeconds;
+    if (lower && !measured)
+      throw new PooledEmrError("FENCE_NOT_MEASURED", {
+        subject: `The fence of pool ${pool.name}`,
+        problem: "would be lowered without a measurement",
+        got: fence,
+        allowed: `at least ${JSON.stringify(current.fence)}`,
+      });
+    return { ...current, fence };
+  });
+  return record!.fence;
+}

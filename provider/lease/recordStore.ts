@@ -1,0 +1,141 @@
+import { Mutex } from "async-mutex";
+import type { WriteCondition } from "../ports";
+import { type CasContext, compareAndSet } from "./compareAndSet";
+import { parseRecord } from "./parseRecord";
+import type { RecordKind } from "./records";
+
+/** A record as the store had it, with S3's time of that answer. */
+export interface Read<T> {
+  readonly record: T | undefined;
+  readonly serverTime: Date;
+  readonly lastModified?: Date;
+}
+
+/**
+ * A change of one record: the new content, or undefined to leave it as it is. May be called again with a newer
+ * record when another writer was faster, so it decides from what it is given and from nothing else.
+ */
+export type Change<T> = (current: T | undefined, now: Date) => T | undefined;
+
+/** `changed`: this change is in the store, written by this call. The right to call EMR comes from it alone. */
+export interface Updated<T> {
+  readonly changed: boolean;
+  readonly record: T | undefined;
+  readonly serverTime: Date;
+}
+
+interface Queued<T> {
+  readonly change: Change<T>;
+  readonly resolve: (result: Updated<T>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Versioned<T> {
+  readonly record: T | undefined;
+  readonly rev: number;
+  readonly condition: WriteCondition;
+  readonly serverTime: Date;
+  readonly lastModified?: Date;
+}
+
+/**
+ * Records of the store, read and changed one at a time. All changes of one key queued in this process while a
+ * write of it is under way go out together in the next one, so that a hundred jobs cost a few writes of a ledger.
+ */
+export class RecordStore {
+  private readonly queues = new Map<string, { readonly mutex: Mutex; items: Queued<never>[] }>();
+
+  constructor(private readonly context: CasContext) {}
+
+  async read<T>(kind: RecordKind<T>, key: string): Promise<Read<T>> {
+    const { record, serverTime, lastModified } = await this.fetch(kind, key);
+    return { record, serverTime, lastModified };
+  }
+
+  update<T>(kind: RecordKind<T>, key: string, change: Change<NoInfer<T>>): Promise<Updated<T>> {
+    const queue = this.queues.get(key) ?? { mutex: new Mutex(), items: [] };
+    this.queues.set(key, queue);
+    return new Promise<Updated<T>>((resolve, reject) => {
+      queue.items.push({ change, resolve, reject } as Queued<T> as unknown as Queued<never>);
+      void queue.mutex.runExclusive(async () => {
+        const batch = queue.items.splice(0) as unknown as Queued<T>[];
+        if (batch.length > 0) await this.commit(kind, key, batch);
+        if (queue.items.length === 0 && !queue.mutex.isLocked()) this.queues.delete(key);
+      });
+    });
+  }
+
+  private async commit<T>(kind: RecordKind<T>, key: string, batch: Queued<T>[]): Promise<void> {
+    try {
+      let current = await this.fetch(kind, key);
+      for (;;) {
+        const { record, changed } = applyAll(batch, current);
+        if (changed.size === 0) {
+          settle(batch, changed, current.record, current.serverTime);
+          return;
+        }
+        const nonce = this.context.random.id(16);
+        const body = JSON.stringify({ v: 1, rev: current.rev + 1, w: nonce, ...record });
+        const outcome = await compareAndSet(this.context, key, current.condition, body, nonce);
+        if (outcome.won) {
+          settle(batch, changed, record, outcome.serverTime);
+          return;
+        }
+        current = this.versioned(kind, key, outcome.current);
+      }
+    } catch (error) {
+      for (const item of batch) item.reject(error);
+    }
+  }
+
+  private async fetch<T>(kind: RecordKind<T>, key: string): Promise<Versioned<T>> {
+    return this.versioned(kind, key, await this.context.store.get(key));
+  }
+
+  private versioned<T>(
+    kind: RecordKind<T>,
+    key: string,
+    stored: Awaited<ReturnType<CasContext["store"]["get"]>>,
+  ): Versioned<T> {
+    if (!stored.found)
+      return { record: undefined, rev: 0, condition: { absent: true }, serverTime: stored.serverTime };
+    const { v: _v, rev, w: _w, ...content } = parseRecord(kind, key, stored.body);
+    return {
+      record: content as T,
+      rev,
+      condition: { etag: stored.etag },
+      serverTime: stored.serverTime,
+      lastModified: stored.lastModified,
+    };
+  }
+}
+
+/** Each change in turn, on the result of the ones before; one that throws fails alone. */
+function applyAll<T>(
+  batch: Queued<T>[],
+  current: Versioned<T>,
+): { record: T | undefined; changed: Set<Queued<T>> } {
+  let record = current.record;
+  const changed = new Set<Queued<T>>();
+  for (const item of [...batch]) {
+    try {
+      const next = item.change(record, current.serverTime);
+      if (next === undefined) continue;
+      record = next;
+      changed.add(item);
+    } catch (error) {
+      batch.splice(batch.indexOf(item), 1);
+      item.reject(error);
+    }
+  }
+  return { record, changed };
+}
+
+function settle<T>(
+  batch: Queued<T>[],
+  changed: Set<Queued<T>>,
+  record: T | undefined,
+  serverTime: Date,
+): void {
+  for (const item of batch) item.resolve({ changed: changed.has(item), record, serverTime });
+}
