@@ -80,7 +80,7 @@ function literalForms(secrets: readonly string[]): string[] {
       forms.add(part);
       forms.add(JSON.stringify(part).slice(1, -1));
       forms.add(encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\uFFFD")));
-      if (part.length >= 4) forms.add(Buffer.from(part, "utf8").toString("base64"));
+      if (Buffer.byteLength(part) >= 4) forms.add(Buffer.from(part, "utf8").toString("base64"));
     }
   }
   forms.delete("");
