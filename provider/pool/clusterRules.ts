@@ -119,8 +119,9 @@ export const clusterRules: readonly Rule[] = [
   {
     number: "R18",
     asks: "a free slot",
-    passing: ({ request, candidate }) =>
-      request.weight <= (candidate.live.slots?.total ?? candidate.traits.stepConcurrency),
+    passing: ({ request, candidate: { live, traits } }) =>
+      slotsNeeded(request.weight, live.slots?.total ?? traits.stepConcurrency) <=
+      (live.slots?.total ?? traits.stepConcurrency),
     check: slotRefuses,
   },
   {
@@ -204,12 +205,16 @@ function ledgerShares({ live }: Candidate): boolean {
   return live.slots !== undefined && (live.slots.total > 1 || live.slots.taken > 0);
 }
 
+/** A job alone on a cluster of concurrency 1 takes its one slot, however many steps it has. */
+function slotsNeeded(weight: number, total: number): number {
+  return total === 1 ? 1 : weight;
+}
+
 function slotRefuses({ request, candidate }: Comparison): string | undefined {
   const { slots, steps } = candidate.live;
   if (slots) {
     const free = slots.total - slots.taken;
-    // A job alone on a cluster of concurrency 1 takes its one slot, however many steps it has.
-    const needed = slots.total === 1 ? 1 : request.weight;
+    const needed = slotsNeeded(request.weight, slots.total);
     return needed <= free ? undefined : `slots: ${free} of ${slots.total} free < ${needed} needed by the job`;
   }
   const level = candidate.traits.stepConcurrency;

@@ -68,6 +68,7 @@ export function decide(
   const direction = request.prefer === "best-fit" ? 1 : -1;
   ranking.sort(
     (a, b) =>
+      startsYet(candidates[a]!) - startsYet(candidates[b]!) ||
       direction * (verdicts[a]!.compute - verdicts[b]!.compute) ||
       idleSince(candidates[a]!) - idleSince(candidates[b]!) ||
       compareCodeUnits(candidates[a]!.id, candidates[b]!.id),
@@ -147,6 +148,11 @@ function compare(request: PreparedRequest, candidate: Candidate, context: Decisi
 
 function failed(rule: string, reason: string): FailedRule {
   return { rule, reason: `${reason} (${rule})` };
+}
+
+/** What runs comes before what starts: its compute is there. */
+function startsYet({ live }: Candidate): number {
+  return live.state === "WAITING" || live.state === "RUNNING" ? 0 : 1;
 }
 
 /** Earlier is longer idle. A cluster that runs a step, or is not known to have been ready, is not idle at all. */

@@ -67,15 +67,9 @@ export interface SnapshotCase {
  * Reads one case, or `{ "cases": [...] }`. A file brings its own table of instance types; without one `shipped`
  * is used.
  *
- * @throws PooledEmrError INVALID_ARGUMENT if the text is not such a file
+ * @throws PooledEmrError INVALID_ARGUMENT if the value has not this form
  */
-export function readSnapshot(text: string, source: string, shipped: InstanceTypeTable): SnapshotCase[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new PooledEmrError("INVALID_ARGUMENT", { subject: source, problem: "is not JSON", cause });
-  }
+export function readSnapshot(json: unknown, source: string, shipped: InstanceTypeTable): SnapshotCase[] {
   const file = fileSchema.safeParse(json);
   if (!file.success)
     throw new PooledEmrError("INVALID_ARGUMENT", {

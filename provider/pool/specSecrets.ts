@@ -1,0 +1,69 @@
+import { scryptSync } from "node:crypto";
+import type { KerberosAttributes, RunJobFlowInput } from "@aws-sdk/client-emr";
+import type { ClusterSpec } from "../args";
+
+/**
+ * The cluster asked for, with Pulumi secrets in it replaced: what the matcher, the fingerprint and the store may
+ * see. Two specs with the same secret stay equal, two with different ones differ, but as names and tags show the
+ * fingerprint to everyone, the stand-in is scrypt with the pool as salt: guessing costs too much.
+ *
+ * @param secretPaths paths below the resource's inputs: `cluster.configurations[0].properties.password`
+ * @param salt the pool: store and name
+ */
+export function withoutSecrets(
+  cluster: ClusterSpec,
+  secretPaths: readonly string[] | undefined,
+  salt: string,
+): ClusterSpec {
+  let result: unknown = cluster;
+  for (const path of secretPaths ?? []) {
+    if (path === "cluster") result = replaced(result, salt);
+    else if (/^cluster[.[]/.test(path)) result = replacedAt(result, path.slice("cluster".length), salt);
+  }
+  return result as ClusterSpec;
+}
+
+/** `RunJobFlow` without the passwords of Kerberos, which EMR does not give back either and nothing compares. */
+export function withoutPasswords(request: RunJobFlowInput): RunJobFlowInput {
+  if (!request.KerberosAttributes) return request;
+  const { KdcAdminPassword, CrossRealmTrustPrincipalPassword, ADDomainJoinPassword, ...rest } =
+    request.KerberosAttributes;
+  return { ...request, KerberosAttributes: rest as KerberosAttributes };
+}
+
+/** Follows a path whose keys may hold dots themselves (`properties.spark.executor.memory`): the longest key that fits. */
+function replacedAt(value: unknown, path: string, salt: string): unknown {
+  if (path === "") return replaced(value, salt);
+  if (value === null || typeof value !== "object") return value;
+  const keys = Object.keys(value).sort((a, b) => b.length - a.length);
+  const isList = Array.isArray(value);
+  for (const key of keys) {
+    const step = isList ? `[${key}]` : `.${key}`;
+    const rest = path.slice(step.length);
+    if (!path.startsWith(step) || !/^($|[.[])/.test(rest)) continue;
+    const inner = replacedAt((value as Record<string, unknown>)[key], rest, salt);
+    if (isList) return (value as unknown[]).map((item, index) => (String(index) === key ? inner : item));
+    return { ...value, [key]: inner };
+  }
+  return value;
+}
+
+/** Every text in it replaced by its stand-in; numbers and yes-or-no are sizes and switches, and stay. */
+function replaced(value: unknown, salt: string): unknown {
+  if (typeof value === "string") return standIn(value, salt);
+  if (Array.isArray(value)) return value.map((item) => replaced(item, salt));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, salt)]));
+}
+
+const standIns = new Map<string, string>();
+
+/** Computed once a process: scrypt takes tens of milliseconds, on purpose. */
+function standIn(secret: string, salt: string): string {
+  const key = `${salt}\0${secret}`;
+  const known = standIns.get(key);
+  if (known !== undefined) return known;
+  const text = `secret-${scryptSync(secret, salt, 16).toString("hex")}`;
+  standIns.set(key, text);
+  return text;
+}
