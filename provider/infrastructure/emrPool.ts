@@ -1,0 +1,211 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterSpec, DeepInput, PooledEmrJobArgs, PoolSpec } from "../args";
+import { loadAws } from "./awsModules";
+import { poolBucket } from "./poolBucket";
+import { type PoolData, securityConfiguration } from "./poolDocuments";
+import { type VpcEndpointsArgs, vpcEndpoints } from "./poolEndpoints";
+import { poolRoles } from "./poolRoles";
+
+/** Inputs of {@link EmrPool}. */
+export interface EmrPoolArgs {
+  /** The pool's settings but for its store, which the component makes. Default: the component's name, `maxClusters` 4. */
+  pool?: Partial<Omit<PoolSpec, "store">>;
+  /** Fields of the clusters' `RunJobFlow` over the component's defaults, field by field. Default: see {@link EmrPool.args}. */
+  cluster?: DeepInput<ClusterSpec>;
+  /** Subnets of the clusters; tag them and their VPC `for-use-with-amazon-emr-managed-policies = true`. Default: EMR's choice in the default VPC. */
+  subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** What the steps read and write. Default: nothing but the pool's own files. */
+  data?: {
+    /** `s3://` folders. */
+    read?: pulumi.Input<pulumi.Input<string>[]>;
+    /** `s3://` folders, read as well. */
+    write?: pulumi.Input<pulumi.Input<string>[]>;
+    /** Keys of buckets encrypted with KMS. */
+    kmsKeyArns?: pulumi.Input<pulumi.Input<string>[]>;
+  };
+  /** Key for the bucket, logs, disks and volumes. Default: a key of the pool's own, rotated each year. */
+  kmsKeyArn?: pulumi.Input<string>;
+  /** `s3://` address of a zip of PEM certificates for encryption in transit. Default: none, traffic between machines is not encrypted. */
+  inTransitCertificates?: pulumi.Input<string>;
+  /** Steps run under an execution role and the machines can't read the data. Needs steps EMR supports this for, and release 6.7 or later. Default false. */
+  runtimeRoles?: boolean;
+  /** Private endpoints of AWS services. Default: none. */
+  vpcEndpoints?: VpcEndpointsArgs;
+  /** Days the logs are kept, 1 or more. Default 90. */
+  logRetentionDays?: number;
+  /** Tags of everything made, and of the clusters. Default: none. */
+  tags?: Record<string, pulumi.Input<string>>;
+}
+
+/** The tag by which EMR's managed policy knows what it may touch. */
+const managedPolicyTag = "for-use-with-amazon-emr-managed-policies";
+
+/**
+ * The AWS around a pool: bucket for store and logs, key, roles, security configuration, private endpoints, and
+ * cluster settings that fit them. It launches nothing: clusters come with the first job.
+ *
+ * Needs the package `@pulumi/aws` 7. A bucket that holds journals can't be destroyed by accident: empty it first,
+ * when no job of the pool is in any stack.
+ *
+ * @example
+ * ```ts
+ * const pool = new EmrPool("etl", { data: { read: ["s3://raw"], write: ["s3://reports/daily"] } });
+ * new PooledEmrJob("count", { ...pool.args, steps: [sparkStep({ name: "count", script: "count.py" })] });
+ * ```
+ * @throws PooledEmrError AWS_PACKAGE_MISSING without `@pulumi/aws`, INVALID_INPUT for `logRetentionDays`
+ */
+export class EmrPool extends pulumi.ComponentResource {
+  /** `s3://<bucket>/pool`: the `pool.store` of every job. */
+  readonly store: pulumi.Output<string>;
+  /** `s3://<bucket>/logs/`. */
+  readonly logUri: pulumi.Output<string>;
+  readonly bucketName: pulumi.Output<string>;
+  readonly kmsKeyArn: pulumi.Output<string>;
+  /** Name of EMR's service role. */
+  readonly serviceRole: pulumi.Output<string>;
+  /** Name of the machines' instance profile. */
+  readonly instanceProfile: pulumi.Output<string>;
+  /** Role of the machines: what buckets of other accounts have to let in. */
+  readonly instanceRoleArn: pulumi.Output<string>;
+  /** Name of the role of automatic scaling policies. */
+  readonly autoScalingRole: pulumi.Output<string>;
+  /** Role the steps run under, with `runtimeRoles`. */
+  readonly executionRoleArn: pulumi.Output<string> | undefined;
+  readonly securityConfiguration: pulumi.Output<string>;
+  /**
+   * For `new PooledEmrJob(name, { ...pool.args, steps })`: pool, region, execution role, and a cluster of one
+   * primary and two core machines (m6g.xlarge, 64 GiB gp3) of release emr-7.5.0 with Spark that ends after ten idle
+   * minutes and, by its tag `max-age-days`, is to be drained after a week.
+   */
+  readonly args: Pick<PooledEmrJobArgs, "pool" | "cluster" | "region" | "executionRoleArn">;
+
+  /**
+   * @param name - name of the component and, unless `args.pool.name` says otherwise, of the pool
+   * @param args - see {@link EmrPoolArgs}
+   */
+  constructor(name: string, args: EmrPoolArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    super("pulumi-pooled-emr:index:EmrPool", name, {}, opts);
+    const aws = loadAws();
+    const parent = this;
+    const invoke = { parent };
+    const tags = args.tags ?? {};
+    const region = aws.getRegion.getRegionOutput({}, invoke).region;
+    const location = pulumi.output({
+      partition: aws.getPartition.getPartitionOutput({}, invoke).partition,
+      accountId: aws.getCallerIdentity.getCallerIdentityOutput({}, invoke).accountId,
+      region,
+    });
+
+    this.kmsKeyArn = pulumi.output<string>(
+      args.kmsKeyArn ??
+        new aws.kms.Key(
+          name,
+          { description: `Pool ${name} of EMR clusters`, enableKeyRotation: true, tags },
+          { parent },
+        ).arn,
+    );
+    const bucket = poolBucket(
+      name,
+      aws,
+      {
+        partition: location.partition,
+        kmsKeyArn: this.kmsKeyArn,
+        logRetentionDays: args.logRetentionDays ?? 90,
+        tags,
+      },
+      parent,
+    );
+    const runtimeRoles = args.runtimeRoles ?? false;
+    const roles = poolRoles(
+      name,
+      aws,
+      {
+        ...bucket,
+        location,
+        kmsKeyArn: this.kmsKeyArn,
+        data: poolData(args.data),
+        inTransitCertificates: args.inTransitCertificates,
+        runtimeRoles,
+        tags,
+      },
+      parent,
+    );
+    const security = new aws.emr.SecurityConfiguration(
+      name,
+      {
+        configuration: pulumi
+          .all([this.kmsKeyArn, args.inTransitCertificates])
+          .apply(([kmsKeyArn, inTransitCertificates]) =>
+            JSON.stringify(securityConfiguration({ kmsKeyArn, inTransitCertificates, runtimeRoles })),
+          ),
+      },
+      { parent },
+    );
+    if (args.vpcEndpoints) vpcEndpoints(name, aws, args.vpcEndpoints, region, tags, parent);
+
+    this.bucketName = bucket.bucketName;
+    this.store = bucket.store;
+    this.logUri = bucket.logUri;
+    this.serviceRole = roles.serviceRole;
+    this.instanceProfile = roles.instanceProfile;
+    this.instanceRoleArn = roles.instanceRoleArn;
+    this.autoScalingRole = roles.autoScalingRole;
+    this.executionRoleArn = roles.executionRoleArn;
+    this.securityConfiguration = security.name;
+    this.args = {
+      pool: { name, maxClusters: 4, ...args.pool, store: this.store },
+      cluster: pulumi
+        .all([this.defaultCluster(args), args.cluster])
+        .apply(([defaults, own]) => mergeCluster(defaults as ClusterSpec, own as ClusterSpec | undefined)),
+      region,
+      ...(this.executionRoleArn && { executionRoleArn: this.executionRoleArn }),
+    };
+    this.registerOutputs({ store: this.store, logUri: this.logUri });
+  }
+
+  private defaultCluster(args: EmrPoolArgs): DeepInput<ClusterSpec> {
+    const ebsConfiguration = {
+      ebsBlockDeviceConfigs: [
+        { volumeSpecification: { volumeType: "gp3", sizeInGB: 64 }, volumesPerInstance: 1 },
+      ],
+    };
+    const machine = { instanceType: "m6g.xlarge", ebsConfiguration };
+    const tags = { "max-age-days": "7", ...args.tags, [managedPolicyTag]: "true" };
+    return {
+      releaseLabel: "emr-7.5.0",
+      applications: [{ name: "Hadoop" }, { name: "Spark" }],
+      instances: {
+        instanceGroups: [
+          { ...machine, instanceRole: "MASTER", instanceCount: 1 },
+          { ...machine, instanceRole: "CORE", instanceCount: 2 },
+        ],
+        unhealthyNodeReplacement: true,
+        ...(args.subnetIds && { ec2SubnetIds: args.subnetIds }),
+      },
+      serviceRole: this.serviceRole,
+      jobFlowRole: this.instanceProfile,
+      autoScalingRole: this.autoScalingRole,
+      securityConfiguration: this.securityConfiguration,
+      logUri: this.logUri,
+      logEncryptionKmsKeyId: this.kmsKeyArn,
+      autoTerminationPolicy: { idleTimeout: 600 },
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    };
+  }
+}
+
+/** The user's fields over the defaults; of `instances` each field by itself; tags of both. */
+export function mergeCluster(defaults: ClusterSpec, own: ClusterSpec = {} as ClusterSpec): ClusterSpec {
+  const instances = { ...defaults.instances, ...own.instances };
+  // EMR takes groups or fleets, not both.
+  if (own.instances?.instanceFleets && !own.instances.instanceGroups) delete instances.instanceGroups;
+  const ownKeys = new Set(own.tags?.map(({ key }) => key));
+  const tags = [...(defaults.tags ?? []).filter(({ key }) => !ownKeys.has(key)), ...(own.tags ?? [])];
+  return { ...defaults, ...own, instances, tags };
+}
+
+function poolData(data: EmrPoolArgs["data"]): pulumi.Output<PoolData> {
+  return pulumi
+    .all([data?.read ?? [], data?.write ?? [], data?.kmsKeyArns ?? []])
+    .apply(([read, write, kmsKeyArns]) => ({ read, write, kmsKeyArns }));
+}

@@ -1,0 +1,54 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsModules } from "./awsModules";
+
+/** Where private endpoints are made, so that clusters in subnets without internet reach AWS. */
+export interface VpcEndpointsArgs {
+  vpcId: pulumi.Input<string>;
+  /** One or more subnets, in zones of their own, for the interface endpoints. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Route tables of the clusters' subnets, for S3's gateway endpoint. */
+  routeTableIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Must let the clusters' machines in at port 443. */
+  securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Interface endpoints beside S3's. Default `["elasticmapreduce", "kms", "sts", "logs"]`: what a cluster calls by itself. */
+  services?: string[];
+}
+
+const defaultServices = ["elasticmapreduce", "kms", "sts", "logs"];
+
+/** S3 by a gateway (free), the other services by interface endpoints (billed by the hour). */
+export function vpcEndpoints(
+  name: string,
+  { ec2 }: AwsModules,
+  args: VpcEndpointsArgs,
+  region: pulumi.Output<string>,
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>,
+  parent: pulumi.Resource,
+): void {
+  const serviceName = (service: string) => region.apply((id) => `com.amazonaws.${id}.${service}`);
+  const common = { vpcId: args.vpcId, tags };
+  new ec2.VpcEndpoint(
+    `${name}-s3`,
+    {
+      ...common,
+      serviceName: serviceName("s3"),
+      vpcEndpointType: "Gateway",
+      routeTableIds: args.routeTableIds,
+    },
+    { parent },
+  );
+  for (const service of args.services ?? defaultServices) {
+    new ec2.VpcEndpoint(
+      `${name}-${service}`,
+      {
+        ...common,
+        serviceName: serviceName(service),
+        vpcEndpointType: "Interface",
+        subnetIds: args.subnetIds,
+        securityGroupIds: args.securityGroupIds,
+        privateDnsEnabled: true,
+      },
+      { parent },
+    );
+  }
+}
