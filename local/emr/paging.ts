@@ -16,12 +16,13 @@ export function page<Item>(
   items: readonly Item[],
   orderOf: (item: Item) => number,
   marker: string | undefined,
+  size: number = pageSize,
 ): Page<Item> {
   const after = marker ? decode(marker) : Number.NEGATIVE_INFINITY;
   const rest = items.filter((item) => orderOf(item) > after);
-  const shown = rest.slice(0, pageSize);
+  const shown = rest.slice(0, size);
   const last = shown.at(-1);
-  return last === undefined || rest.length <= pageSize
+  return last === undefined || rest.length <= size
     ? { items: shown }
     : { items: shown, marker: Buffer.from(String(orderOf(last))).toString("base64url") };
 }

@@ -35,6 +35,10 @@ export function instanceType(name: string): SupportedInstanceType | undefined {
   return instanceTypes.get(name);
 }
 
+export function isSupported(label: string, type: string): boolean {
+  return typesByRelease.get(label)?.has(type) ?? false;
+}
+
 /** Instance types that `label` can be launched with, by name. */
 export function instanceTypesOf(label: string): SupportedInstanceType[] {
   return [...(typesByRelease.get(label) ?? [])].sort().flatMap((name) => instanceTypes.get(name) ?? []);

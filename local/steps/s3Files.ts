@@ -24,8 +24,8 @@ export class S3Files {
 
   constructor(environment: NodeJS.ProcessEnv) {
     this.client = new S3Client({
-      endpoint: environment["AWS_ENDPOINT_URL_S3"],
-      region: environment["AWS_REGION"] || "us-east-1",
+      endpoint: environment.AWS_ENDPOINT_URL_S3,
+      region: environment.AWS_REGION || "us-east-1",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
       forcePathStyle: true,
       maxAttempts: 5,

@@ -8,26 +8,21 @@ export function groupCounts(group: InstanceGroupRecord, now: number, resizing: n
 }
 
 /**
- * The capacity a fleet provisions: whole instances of its first type, so weighted capacity may overshoot.
- * https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-instance-fleet.html
+ * How many instances of each market a fleet has: whole instances of its first type, so that weighted capacity may
+ * overshoot. https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-instance-fleet.html
  */
-export function fleetTargets(fleet: InstanceFleetRecord) {
-  const onDemand = fleet.config.TargetOnDemandCapacity ?? 0;
-  const spot = fleet.config.TargetSpotCapacity ?? 0;
+export function fleetCounts(fleet: InstanceFleetRecord, now: number, resizing: number) {
+  const isResizing = now < fleet.resizedAt + resizing;
+  const onDemand = isResizing ? fleet.previousOnDemand : (fleet.config.TargetOnDemandCapacity ?? 0);
+  const spot = isResizing ? fleet.previousSpot : (fleet.config.TargetSpotCapacity ?? 0);
   return {
-    instancesOnDemand: instancesFor(fleet, onDemand),
-    instancesSpot: instancesFor(fleet, spot),
-    provisionedOnDemand: instancesFor(fleet, onDemand) * weight(fleet),
-    provisionedSpot: instancesFor(fleet, spot) * weight(fleet),
+    onDemand: Math.ceil(onDemand / weight(fleet)),
+    spot: Math.ceil(spot / weight(fleet)),
+    isResizing,
   };
 }
 
 /** Units that one instance of the fleet's first type counts for. */
 export function weight(fleet: InstanceFleetRecord): number {
-  return fleet.config.InstanceTypeConfigs?.[0]?.WeightedCapacity ?? 1;
-}
-
-/** Instances that provide at least `units`. */
-export function instancesFor(fleet: InstanceFleetRecord, units: number): number {
-  return Math.ceil(units / weight(fleet));
+  return fleet.config.InstanceTypeConfigs?.[0]?.WeightedCapacity || 1;
 }

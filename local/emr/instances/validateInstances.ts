@@ -1,6 +1,6 @@
 import type { InstanceFleetConfig, InstanceGroupConfig, RunJobFlowInput } from "@aws-sdk/client-emr";
 import { validationError } from "../errors";
-import { instanceType, instanceTypesOf } from "../releases";
+import { instanceType, isSupported } from "../releases";
 import type { Wire } from "../wire";
 
 /**
@@ -38,7 +38,7 @@ export function validateInstances(input: Wire<RunJobFlowInput>): void {
 /** @throws EmrError ValidationException when the release can't be launched with this type. */
 export function validateInstanceType(type: string, release: string | undefined): void {
   if (instanceType(type) === undefined) throw validationError(`Invalid instance type: ${type}.`);
-  if (release !== undefined && !instanceTypesOf(release).some((known) => known.Type === type))
+  if (release !== undefined && !isSupported(release, type))
     throw validationError(`Instance type ${type} is not supported by EMR release ${release}.`);
 }
 

@@ -11,6 +11,7 @@ import { isAtLeast, isKnownRelease } from "../releases";
 import { runJobFlow as runJobFlowInput } from "../schemas/runJobFlow";
 import { clusterArn } from "../views/arn";
 import type { Wire } from "../wire";
+import { checkUnitType } from "./managedScalingPolicy";
 import { newSteps } from "./newSteps";
 
 /** The services' limits: https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html */
@@ -98,6 +99,7 @@ function validateRequest(input: Wire<RunJobFlowInput>, { state, region }: Operat
     );
   if (input.AutoTerminationPolicy !== undefined && !supportsAutoTermination(release))
     throw validationError(`Auto-termination is not supported in EMR release ${release ?? ami}.`);
+  checkUnitType({ instanceFleets: input.Instances?.InstanceFleets ?? [] }, input.ManagedScalingPolicy);
   const limit = state.settings.maxActiveClusters;
   if (limit !== null && state.newestFirst(region).filter(isActive).length >= limit)
     throw validationError(`The maximum number of active clusters (${limit}) has been reached.`);
