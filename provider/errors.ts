@@ -124,7 +124,8 @@ export const errorCatalog = {
   // Embedded Pulumi host
   PULUMI_PASSPHRASE: {
     meaning: "The secrets of a stack can't be encrypted or decrypted by the embedded Pulumi host.",
-    nextStep: "Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the passphrase of the stack.",
+    nextStep:
+      "Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the passphrase of the stack.",
   },
   PULUMI_STACK_LOCKED: {
     meaning: "Another process is working on the stack.",
@@ -132,7 +133,8 @@ export const errorCatalog = {
   },
   PULUMI_STATE_UNREADABLE: {
     meaning: "The state file of a stack is not one the embedded Pulumi host can read.",
-    nextStep: "Put back an export of the stack made earlier, or remove the file to begin with an empty stack.",
+    nextStep:
+      "Put back an export of the stack made earlier, or remove the file to begin with an empty stack.",
   },
   PULUMI_PROJECT: {
     meaning: "The Pulumi project, its stack file or its SDK can't be used by the embedded host.",
