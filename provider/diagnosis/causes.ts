@@ -163,6 +163,7 @@ export const stepCauses: readonly Cause[] = [
       /^Caused by: (?:[\w$]+\.)*[\w$]*(?:Exception|Error)\b/,
       /^(?:[\w$]+\.)+[\w$]*(?:Exception|Error)\b/,
       /^\s*(?:SyntaxError|IndentationError|NameError|ImportError|ModuleNotFoundError|KeyError|ValueError|TypeError)\b/,
+      /Cannot run program "/,
       /: (?:command not found|No such file or directory)$/,
       /AnalysisException|ParseException|FAILED: (?:Semantic|Parse|Execution)/,
     ],

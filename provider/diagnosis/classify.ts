@@ -75,14 +75,18 @@ function signAt(cause: Cause, line: string, strength: "signs" | "weakSigns"): nu
 }
 
 /** The part of a long line that holds the sign: Spark's messages put the reason at the end of a paragraph. */
-function window(line: string, place: number): string {
+function window(whole: string, place: number): string {
+  const line = whole.replace(timeStamp, "");
   if (line.length <= widestHeadline) return line.trim();
-  const from = Math.max(0, Math.min(place - 100, line.length - widestHeadline));
+  const from = Math.max(0, Math.min(place - 140, line.length - widestHeadline));
   const part = line.slice(from, from + widestHeadline).trim();
   return `${from > 0 ? "…" : ""}${part}${from + widestHeadline < line.length ? "…" : ""}`;
 }
 
 const widestHeadline = 400;
+
+/** `2026-11-20 10:00:13,250`, `2026-11-20T10:00:13.250Z`, `26/11/20 10:00:13` at the head of a line. */
+const timeStamp = /^\[?(?:\d{4}-\d{2}-\d{2}|\d{2}\/\d{2}\/\d{2})[T ]\d{2}:\d{2}:\d{2}[.,\d]*Z?\]?\s+/;
 
 /** Names in the frames of a stack say where, not what. */
 const stackFrame = /^\s+at |^\s+File "/;

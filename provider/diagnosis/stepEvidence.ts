@@ -82,11 +82,15 @@ export function readEvidence(logs: readonly ReadLog[], secrets: readonly string[
   });
 }
 
-/** The controller log repeats the step's arguments and environment: only its lines about the outcome speak. */
+/**
+ * The controller log repeats the step's arguments and environment: only its lines about the outcome speak, and those
+ * it logs at any level.
+ */
 function speakingLines(log: ReadLog, lines: readonly string[]): readonly string[] {
   if (parseLogName(log.object.uri)?.stream !== "controller") return lines;
+  const speaks = /exit ?code|\b(?:ERROR|WARN|FATAL)\b|Exception|Step failed/i;
   return lines.map((line) =>
-    /exit ?code|\b(?:ERROR|WARN|FATAL)\b|Exception|Killed/i.test(line) ? line : "",
+    speaks.test(line) && !/startExec/.test(line) ? line.replace(/\b(?:INFO|WARN) /, "") : "",
   );
 }
 
