@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { StepConfig } from "../args";
@@ -55,6 +54,7 @@ function mapStrings<T>(value: T, change: (text: string) => string): T {
 /**
  * Puts the files into the store, each once for ever: an object whose name holds the digest of its content never
  * changes, so one that is there is the file. Create-only, as the store's bucket policy demands (locking.md 2).
+ * A file may have up to 2 GiB, what Node reads at once; larger ones belong on S3 already.
  *
  * @param s3 - client for the store's bucket
  * @throws PooledEmrError LOCAL_FILE_NOT_FOUND, LOCAL_FILE_CHANGED, ASSET_NOT_UPLOADED
@@ -64,8 +64,7 @@ export async function uploadAssets(assets: readonly Asset[], s3: S3Client): Prom
     const { bucket, key } = addressParts(asset.uri);
     try {
       if (await exists(s3, bucket, key)) continue;
-      await assertUnchanged(asset);
-      await createObject(s3, bucket, key, asset);
+      await createObject(s3, bucket, key, await contentOf(asset));
     } catch (cause) {
       if (cause instanceof PooledEmrError) throw cause;
       throw new PooledEmrError("ASSET_NOT_UPLOADED", {
@@ -93,37 +92,25 @@ async function exists(s3: S3Client, bucket: string, key: string): Promise<boolea
   }
 }
 
-async function createObject(s3: S3Client, bucket: string, key: string, asset: Asset): Promise<void> {
+/** The SDK tries again by itself after throttling, 5xx and broken connections, but not after a conflict. */
+async function createObject(s3: S3Client, bucket: string, key: string, body: Buffer): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await s3.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: createReadStream(asset.path),
-          ContentLength: (await stat(asset.path)).size,
-          // S3 refuses a body that is not what the name says.
-          ChecksumSHA256: Buffer.from(asset.sha256, "hex").toString("base64"),
-          IfNoneMatch: "*",
-        }),
-      );
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, IfNoneMatch: "*" }));
       return;
     } catch (error) {
-      const status = httpStatus(error);
       // Somebody, or an earlier try of ours, was first: the same name is the same content.
-      if (status === 412) return;
-      // A stream can't be sent twice, so the SDK doesn't try again by itself.
-      const mayPass = status === undefined || status === 409 || status >= 500;
-      if (!mayPass || attempt === 3) throw error;
+      if (httpStatus(error) === 412) return;
+      if (httpStatus(error) !== 409 || attempt === 3) throw error;
     }
   }
 }
 
 /** What is uploaded must be what the preview showed: its digest is in the job's identity. */
-async function assertUnchanged(asset: Asset): Promise<void> {
-  const hash = createHash("sha256");
+async function contentOf(asset: Asset): Promise<Buffer> {
+  let content: Buffer;
   try {
-    for await (const piece of createReadStream(asset.path)) hash.update(piece);
+    content = await readFile(asset.path);
   } catch (cause) {
     throw new PooledEmrError("LOCAL_FILE_NOT_FOUND", {
       subject: `The step file ${asset.path}`,
@@ -131,7 +118,7 @@ async function assertUnchanged(asset: Asset): Promise<void> {
       cause,
     });
   }
-  if (hash.digest("hex") === asset.sha256) return;
+  if (createHash("sha256").update(content).digest("hex") === asset.sha256) return content;
   throw new PooledEmrError("LOCAL_FILE_CHANGED", {
     subject: `The step file ${asset.path}`,
     problem: "was changed after the program had read it",
