@@ -12,11 +12,9 @@ interface ExpectedCase {
 }
 
 const path = join(__dirname, "../../cases/matching-dev.json");
-const text = readFileSync(path, "utf8");
-const expected = new Map(
-  (JSON.parse(text) as { cases: ExpectedCase[] }).cases.map((item) => [item.id, item]),
-);
-const cases = readSnapshot(text, path, new Map());
+const json = JSON.parse(readFileSync(path, "utf8")) as { cases: ExpectedCase[] };
+const expected = new Map(json.cases.map((item) => [item.id, item]));
+const cases = readSnapshot(json, path, new Map());
 
 describe("cases of test/cases/matching-dev.json", () => {
   it.each(cases)("$id", (item) => {
