@@ -20,6 +20,35 @@ export const errorCatalog = {
     nextStep: "Change the named property to a value the message allows.",
   },
 
+  // Outcomes of a job
+  JOB_FAILED: {
+    meaning: "A step of the job failed on the cluster.",
+    nextStep:
+      'See the diagnosis and the step\'s log, then set resubmit to "failed" or change `triggers` or the steps.',
+  },
+  JOB_CANCELLED: {
+    meaning: "Steps of the job were cancelled by somebody else, or because their cluster ended.",
+    nextStep: 'Find out who ended them, then set resubmit to "failed" or change `triggers`.',
+  },
+  JOB_INTERRUPTED: {
+    meaning: "The cluster ended while steps of the job ran or waited.",
+    nextStep: 'See why the cluster ended, then set resubmit to "failed" or change `triggers`.',
+  },
+  JOB_NEVER_STARTED: {
+    meaning: "The cluster went away before any step of the job began.",
+    nextStep: "Run `pulumi up`: it places the job anew, at most 3 times.",
+  },
+  JOB_LOST: {
+    meaning: "The cluster is gone and EMR no longer shows the job's steps, so the outcome can't be known.",
+    nextStep:
+      'Look at what the job wrote; if it must run again, set resubmit to "failed" or change `triggers`.',
+  },
+
+  NO_SUCH_JOB: {
+    meaning: "The id given to `PooledEmrJob.get` is not the claim of a job in the pool's store.",
+    nextStep: "Give the `claimId` output of the job, and the pool it was placed in.",
+  },
+
   // Command line
   INVALID_ARGUMENT: {
     meaning: "An option, argument or file given to `emrpool` can't be used; the exit code is 2.",
@@ -99,10 +128,11 @@ export const errorCatalog = {
     nextStep:
       "Let one deployment of a stack finish before the next, or set `scope` if two stacks share the name.",
   },
-  CLOCK_SKEW: {
+  CALL_NOT_SENT: {
     meaning:
       "A call could not be signed soon enough after its record was written: clock or network are too slow.",
-    nextStep: "Correct this machine's clock (NTP) and its connection, then run the same command again.",
+    nextStep:
+      "Correct what the message names (the connection to EMR, or this machine's clock), then run the same command again.",
   },
   EVIDENCE_LOST: {
     meaning: "Whether the steps were submitted can't be found out any more by looking at EMR.",

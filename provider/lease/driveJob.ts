@@ -31,7 +31,7 @@ export function jobResult(record: JobRecord): JobResult {
  * others in between, the journal says what is next. A job that ended without success is returned, not thrown: its
  * outcome is in the record.
  *
- * @throws PooledEmrError POOL_TIMEOUT, LAUNCH_REFUSED, SUBMIT_DENIED, COMPLETION_TIMEOUT, JOB_RETIRED, CLOCK_SKEW,
+ * @throws PooledEmrError POOL_TIMEOUT, LAUNCH_REFUSED, SUBMIT_DENIED, COMPLETION_TIMEOUT, JOB_RETIRED, CALL_NOT_SENT,
  * EVIDENCE_LOST, STORE_*
  */
 export async function driveJob(

@@ -145,12 +145,12 @@ export function signBefore(pool: Pool, t0: string): Date {
   return new Date(Date.parse(t0) + pool.constants.signWithin);
 }
 
-/** @throws PooledEmrError CLOCK_SKEW after three tries: this machine's clock or its network is too slow to be safe. */
+/** @throws PooledEmrError CALL_NOT_SENT after three tries: waiting longer does not mend a clock or a connection. */
 export async function notSent(drive: Drive, reason: string): Promise<void> {
   if (++drive.notSent >= 3)
-    throw new PooledEmrError("CLOCK_SKEW", {
+    throw new PooledEmrError("CALL_NOT_SENT", {
       subject: `The call for job ${drive.job.who}`,
-      problem: `was not sent, three times, because it could no longer be proved safe: ${reason}`,
+      problem: `was not sent, three times: ${reason}`,
     });
   await pause(drive, drive.pool.constants.journalPoll);
 }
