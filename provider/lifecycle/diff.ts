@@ -1,8 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { parseClaimId } from "../lease/retire";
 import { hasEnded, isRed } from "./jobState";
-import { runsAgain } from "./resubmission";
+import { resubmission } from "./resubmission";
 import { specHash } from "./spec";
-import { type ProviderInputs, type ProviderState, parseClaimId } from "./state";
+import type { ProviderInputs, ProviderState } from "./state";
 import { containsUnknown } from "./unknowns";
 
 /**
@@ -11,7 +12,8 @@ import { containsUnknown } from "./unknowns";
  * - other steps, execution role or triggers: other work, so a replacement, the old job released first;
  * - another pool, store, region or scope: a replacement while the job is unfinished or would run again;
  * - `waitFor`, `completionTimeoutMinutes`, `onDelete`, `resubmit`: in place while the job is unfinished;
- * - a job that failed, was lost or never started: an update, which runs it again or reports the error again;
+ * - a job that failed or was lost: a replacement if `resubmit` says so, else an update that reports the error again;
+ * - a job that never started: an update that places it anew, as often as `resubmit` allows;
  * - everything else concerns the next placement only: no diff.
  */
 export async function diff(
@@ -19,7 +21,7 @@ export async function diff(
   olds: ProviderState,
   news: ProviderInputs,
 ): Promise<dynamic.DiffResult> {
-  const replaces = [...changedWork(id, olds, news), ...changedPlace(olds, news)];
+  const replaces = [...changedWork(id, olds, news), ...changedPlace(olds, news), ...runsAnew(olds, news)];
   const changes = replaces.length > 0 || isRed(olds.state) || changesInPlace(olds, news);
   return { changes, replaces, deleteBeforeReplace: true };
 }
@@ -35,12 +37,16 @@ function changedWork(id: string, olds: ProviderState, news: ProviderInputs): str
 }
 
 function changedPlace(olds: ProviderState, news: ProviderInputs): string[] {
-  if (hasEnded(olds.state) && !runsAgain(olds.state, news.resubmit, olds.__moves)) return [];
+  if (hasEnded(olds.state) && resubmission(olds.state, news.resubmit, olds.__moves) !== "move") return [];
   const poolChanged = olds.pool.name !== news.pool.name || olds.pool.store !== news.pool.store;
   return [
     ...(poolChanged ? ["pool"] : []),
     ...(["region", "scope"] as const).filter((property) => differs(olds[property], news[property])),
   ];
+}
+
+function runsAnew(olds: ProviderState, news: ProviderInputs): string[] {
+  return resubmission(olds.state, news.resubmit, olds.__moves) === "replace" ? ["resubmit"] : [];
 }
 
 function changesInPlace(olds: ProviderState, news: ProviderInputs): boolean {

@@ -5,12 +5,20 @@ import { isRed } from "./jobState";
 export const mostMoves = 3;
 
 /**
- * True if the next `up` runs the job's steps again (decisions.md 1–3).
+ * How the next `up` runs a job again that ended, if it does (decisions.md 1–3):
+ *
+ * - `move`: nothing ever ran, so the same claim is placed anew;
+ * - `replace`: the claim is retired and a new one made, as its id says which run it is;
+ * - `undefined`: not at all.
  *
  * @param moves - how often the job has been placed anew already
  */
-export function runsAgain(state: JobState, resubmit: Resubmit | undefined, moves: number): boolean {
-  if (!isRed(state)) return false;
-  if (resubmit === "failed") return true;
-  return state === "NEVER_STARTED" && resubmit !== "never" && moves < mostMoves;
+export function resubmission(
+  state: JobState,
+  resubmit: Resubmit | undefined,
+  moves: number,
+): "move" | "replace" | undefined {
+  if (!isRed(state)) return undefined;
+  if (state === "NEVER_STARTED" && resubmit !== "never" && moves < mostMoves) return "move";
+  return resubmit === "failed" ? "replace" : undefined;
 }

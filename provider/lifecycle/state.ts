@@ -1,4 +1,4 @@
-import type { PooledEmrJobInputs, PooledEmrJobOutputs } from "../args";
+import type { Placement, PooledEmrJobInputs, PooledEmrJobOutputs } from "../args";
 
 /** Number of the shape below. State of every released number stays readable (`test/unit/lifecycle/states/`). */
 export const schemaVersion = 1;
@@ -9,6 +9,8 @@ export interface ProviderInputs extends PooledEmrJobInputs {
   assets?: { path: string; sha256: string; uri: string }[];
   /** Paths of the inputs that are Pulumi secrets. */
   secretPaths?: string[];
+  /** What `check` said would happen; absent only in inputs that `check` has not seen. */
+  placement: Placement;
   __urn: string;
   __organization?: string;
   __provider?: string;
@@ -60,9 +62,3 @@ export const keptInputs = [
   "__organization",
   "__provider",
 ] as const satisfies readonly (keyof ProviderInputs)[];
-
-/** Job key and incarnation of a resource id `<key>.<incarnation>`. */
-export function parseClaimId(claimId: string): { key: string; incarnation: number } {
-  const [key, incarnation] = claimId.split(".");
-  return { key: key!, incarnation: Number(incarnation) };
-}

@@ -1,0 +1,115 @@
+import type { dynamic } from "@pulumi/pulumi";
+import type { Diagnosis } from "../args";
+import { needsDiagnosis } from "../diagnosis/diagnose";
+import { PooledEmrError } from "../errors";
+import { readJournal } from "../lease/journal";
+import type { JobRecord } from "../lease/records";
+import { parseClaimId } from "../lease/retire";
+import { diagnoseJob } from "./diagnoseJob";
+import { logToEngine } from "./engineLog";
+import { JobUnhealthyError } from "./initError";
+import { isRed } from "./jobState";
+import { type Observation, observeJob } from "./observe";
+import { outputsOf, refreshedOutputs } from "./outputs";
+import { type PoolContext, poolContext } from "./poolContext";
+import type { ProviderInputs, ProviderState } from "./state";
+import { failureReasons } from "./unhealthy";
+
+/**
+ * `pulumi refresh`, and `PooledEmrJob.get(id)`: brings states, times and the cause of a failure into the state.
+ * Writes nothing to S3 or EMR. Inputs stay as they are, so that nothing drifts but the job itself; a job that did not
+ * complete is shown as unhealthy, which is the one thing a plain refresh displays.
+ *
+ * A job that the store no longer knows was deleted by hand, or by another state: it is gone from this one too.
+ */
+export async function read(id: string, props: ProviderState): Promise<dynamic.ReadResult<ProviderState>> {
+  const context = poolContext(props);
+  const { key, inc } = parseClaimId(id);
+  const { record, serverTime } = await readJournal(context.pool, key);
+  if (record?.inc !== inc || record.ph === "RETIRED") return gone(id, props, record);
+  const observation = await observeJob(context.pool, record, serverTime);
+  const state = await refreshed(props, context, record, observation);
+  if (!isRed(state.state)) return { id, props: state };
+  const unhealthy = new JobUnhealthyError(id, state, failureReasons(state, observation.message));
+  const error = unhealthy.asGrpcError();
+  if (error) throw error;
+  logToEngine(state.__urn, "warning", unhealthy.reasons.join("; "));
+  return { id, props: state };
+}
+
+async function refreshed(
+  props: ProviderState,
+  context: PoolContext,
+  record: JobRecord,
+  observation: Observation,
+): Promise<ProviderState> {
+  const wasKnown = props.schemaVersion !== undefined;
+  await rememberCluster(context, record, props);
+  const diagnosis = isRed(observation.state)
+    ? await diagnosed(props.diagnosis, context, record, observation)
+    : undefined;
+  const cluster = context.clusters.get(record.cluster);
+  const findings = { record, observation, cluster, diagnosis };
+  if (wasKnown) return refreshedOutputs(props, findings);
+  // `.get`: there are no outputs yet, only the inputs that were given.
+  const inputs = props as unknown as ProviderInputs;
+  const placement = {
+    action: "join" as const,
+    clusterId: record.cluster,
+    reason: "read by its id",
+    refused: [],
+  };
+  return outputsOf(inputs, { ...findings, region: await context.region(), placement }, record.spec);
+}
+
+/** What is in state already needs no call: name, address and log location of a cluster don't change. */
+async function rememberCluster(
+  { clusters, pool }: PoolContext,
+  record: JobRecord,
+  props: ProviderState,
+): Promise<void> {
+  if (record.cluster === undefined) return;
+  clusters.rememberDescribed({
+    Id: record.cluster,
+    Name: props.clusterName || undefined,
+    MasterPublicDnsName: props.masterPublicDnsName,
+    LogUri: props.logUri,
+  });
+  if (clusters.get(record.cluster).masterPublicDnsName !== undefined) return;
+  // A cluster that is gone has no address to learn, and must not fail the refresh.
+  await pool.emr.describeCluster(record.cluster).catch(() => undefined);
+}
+
+async function diagnosed(
+  previous: Diagnosis | undefined,
+  context: PoolContext,
+  record: JobRecord,
+  { steps }: Observation,
+): Promise<Diagnosis | undefined> {
+  const ends = steps.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [Date.parse(endedAt)]));
+  const endedAt = ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
+  if (!needsDiagnosis(previous, endedAt, context.pool.clock.now())) return previous;
+  return diagnoseJob(context, record);
+}
+
+/** Pulumi drops a resource whose id comes back empty. */
+function gone(
+  id: string,
+  props: ProviderState,
+  record: JobRecord | undefined,
+): dynamic.ReadResult<ProviderState> {
+  if (props.schemaVersion === undefined)
+    throw new PooledEmrError("NO_SUCH_JOB", {
+      subject: `Job ${id}`,
+      problem: record
+        ? `is not the current claim, which is ${record.key}.${record.inc}`
+        : "is not in the pool's store",
+      got: props.pool?.store,
+    });
+  logToEngine(
+    props.__urn,
+    "warning",
+    `Job ${id} is no longer in the pool's store ${props.pool.store}: dropped from state`,
+  );
+  return { id: "", props };
+}
