@@ -2,6 +2,7 @@ import { definePolicy } from "../definePolicy";
 import { eachKnown, known } from "../known";
 import type { Resource } from "../resource";
 import type { Stack } from "../stack";
+import { lazyItems } from "../views/clusterView";
 
 /** An ingress rule, of whichever of the three resource types. */
 interface Ingress {
@@ -48,7 +49,8 @@ export const noOpenSecurityGroups = definePolicy<{ ports: number[] }>({
     eachKnown(stack.ofKind("job", "cluster"), (resource) =>
       eachKnown(stack.ofType(groupType), (group) => {
         if (!stack.isLinked(resource, group, (id) => resource.cluster.securityGroupIds.includes(id))) return;
-        eachKnown(ingressOf(stack, group), (ingress) => {
+        eachKnown(ingressOf(stack, group), (read) => {
+          const ingress = read();
           const { fromPort, toPort } = ingress;
           const isAllowedPort = fromPort !== undefined && fromPort === toPort && ports.includes(fromPort);
           if (isOpen(ingress) && !isAllowedPort)
@@ -63,16 +65,14 @@ export const noOpenSecurityGroups = definePolicy<{ ports: number[] }>({
   },
 });
 
-function ingressOf(stack: Stack, group: Resource): Ingress[] {
+/** The group's ingress rules, each read only when it is judged: one that is unknown must not hide the others. */
+function ingressOf(stack: Stack, group: Resource): (() => Ingress)[] {
   const own = known(() => (group.props.ingress ?? []) as Ingress[], []);
   const rules = stack.ofType(...ruleTypes).filter((rule) => {
     const isIngress = known(() => rule.props.type === undefined || rule.props.type === "ingress", false);
     return isIngress && stack.isLinked(rule, group, (id) => rule.props.securityGroupId === id);
   });
-  return [
-    ...Array.from({ length: own.length }, (_, index) => own[index]!),
-    ...rules.map((rule) => rule.props),
-  ];
+  return [...lazyItems(own, (ingress) => ingress), ...rules.map((rule) => () => rule.props)];
 }
 
 function isOpen({ cidrBlocks = [], ipv6CidrBlocks = [], cidrIpv4, cidrIpv6 }: Ingress): boolean {

@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { catalog } from "../../../policies/catalog";
+import type { Profile } from "../../../policies/definePolicy";
+import { resourceTypes } from "../../../policies/resource";
+import { judge, judgeStack, policyNamed, remediate, setAt, unknown } from "../../support/policies/judge";
+import { goodFleetJobProps, goodProps, type Props, type TestResource } from "../../support/policies/programs";
+import { hardwareCases } from "./hardwareCases";
+import { lifecycleCases } from "./lifecycleCases";
+import type { PolicyCase } from "./policyCase";
+import { securityCases } from "./securityCases";
+import { stepCases } from "./stepCases";
+
+const cases = [...lifecycleCases, ...hardwareCases, ...securityCases, ...stepCases];
+
+function resourceOf({ kind, from, set }: PolicyCase): TestResource {
+  const props: Props = (from ?? goodProps[kind])();
+  for (const [path, value] of Object.entries(set)) setAt(props, path, structuredClone(value));
+  return { type: resourceTypes[kind], name: "it", props };
+}
+
+function valueAt(props: Props, path: string): unknown {
+  return path.split(".").reduce<unknown>((inner, part) => (inner as Props | undefined)?.[part], props);
+}
+
+const profiles: Profile[] = ["dev", "prod", "strict"];
+const title = ({ policy, kind, set }: PolicyCase) => `${policy}, ${kind}: ${JSON.stringify(set)}`;
+
+describe.each(cases.map((testCase) => ({ title: title(testCase), testCase })))("$title", ({ testCase }) => {
+  const { policy, surroundings } = testCase;
+
+  it("is refused with value, limit, why and fix", () => {
+    const messages = judge(policy, resourceOf(testCase), surroundings).map(({ message }) => message);
+    const found = [testCase.found].flat();
+    expect(messages.map((message, index) => message.slice(0, found[index]?.length))).toEqual(found);
+    const definition = catalog.find(({ name }) => name === policy)!;
+    for (const message of messages) expect(message).toMatch(/\. Allowed.+\. .+\. .+\.$/s);
+    for (const message of messages) expect(message).toContain(definition.why);
+  });
+
+  it("is silent while a value it needs is unknown", () => {
+    const resource = resourceOf(testCase);
+    setAt(resource.props, testCase.unknownAt, unknown);
+    expect(judge(policy, resource, surroundings)).toEqual([]);
+    expect(remediate(policy, resource, surroundings)).toBeUndefined();
+  });
+});
+
+const remediable = cases.filter(({ remediated }) => remediated !== undefined);
+
+it.each(remediable.map((testCase) => ({ title: title(testCase), testCase })))(
+  "$title is remediated, and nothing else is touched",
+  ({ testCase: { remediated, ...testCase } }) => {
+    const { policy, surroundings } = testCase;
+    const resource = resourceOf(testCase);
+    const expected = structuredClone(resource.props);
+    for (const [path, value] of Object.entries(remediated!)) setAt(expected, path, value);
+    const bag = remediate(policy, resource, surroundings);
+    expect(bag).toEqual(expected);
+    for (const [path, value] of Object.entries(remediated!)) expect(valueAt(bag!, path)).toEqual(value);
+    expect(judge(policy, { ...resource, props: bag! }, surroundings)).toEqual([]);
+  },
+);
+
+it.each([
+  { seconds: 299, refused: true },
+  { seconds: 300, refused: false },
+  { seconds: 3600, refused: false },
+  { seconds: 3601, refused: true },
+])("an idle timeout of $seconds s is refused: $refused", ({ seconds, refused }) => {
+  const resource = resourceOf(cases[0]!);
+  setAt(resource.props, "cluster.autoTerminationPolicy.idleTimeout", seconds);
+  expect(judge("idle-timeout-required", resource)).toHaveLength(refused ? 1 : 0);
+});
+
+describe("the case tables", () => {
+  it("break every policy for every kind of resource that it judges", () => {
+    const judged = catalog.flatMap(({ name, kinds = [], check }) =>
+      check === undefined ? [] : kinds.map((kind) => `${name} ${kind}`),
+    );
+    const tested = new Set(cases.map(({ policy, kind }) => `${policy} ${kind}`));
+    // A PooledEmrJob always has an idle timeout, so that this rule can't fail for it.
+    expect(judged.filter((name) => !tested.has(name))).toEqual(["scale-down-is-not-termination job"]);
+  });
+
+  it("remediate with every policy that can, for every kind it judges", () => {
+    const able = catalog.flatMap(({ name, kinds = [], remediate: can }) =>
+      can === undefined ? [] : kinds.map((kind) => `${name} ${kind}`),
+    );
+    const tested = new Set(
+      cases.filter(({ remediated }) => remediated).map(({ policy, kind }) => `${policy} ${kind}`),
+    );
+    expect(able.filter((name) => !tested.has(name))).toEqual([]);
+  });
+});
+
+describe.each(profiles)("profile %s", (profile) => {
+  const good: TestResource[] = [
+    ...Object.entries(goodProps).map(([kind, make]) => ({
+      type: resourceTypes[kind as keyof typeof goodProps],
+      name: kind,
+      props: make(),
+    })),
+    { type: resourceTypes.job, name: "fleets", props: goodFleetJobProps() },
+  ];
+
+  it.each(catalog.map(({ name }) => name))(
+    "%s lets good resources pass, and leaves them as they are",
+    (name) => {
+      for (const resource of good) {
+        expect(judge(name, resource, { profile }), resource.name).toEqual([]);
+        expect(remediate(name, resource, { profile }), resource.name).toBeUndefined();
+      }
+      expect(judgeStack(name, good, { profile, config: { max: 10 } })).toEqual([]);
+    },
+  );
+
+  it.each(catalog.map(({ name }) => name))("%s is silent when every input is unknown", (name) => {
+    for (const kind of Object.keys(goodProps) as (keyof typeof goodProps)[]) {
+      const props = Object.fromEntries(Object.keys(goodProps[kind]()).map((key) => [key, unknown]));
+      const resource = { type: resourceTypes[kind], name: kind, props };
+      // Nothing is set beyond the inputs a good resource has, and an unset one is known to be unset.
+      const heard = judge(name, resource, { profile });
+      expect(heard, kind).toEqual([]);
+      expect(remediate(name, resource, { profile }), kind).toBeUndefined();
+      expect(judgeStack(name, [resource], { profile }), kind).toEqual([]);
+    }
+  });
+});
+
+it("passes over resources of other types without reading them", () => {
+  const other = { type: "aws:s3/bucket:Bucket", name: "b", props: { bucket: unknown } };
+  for (const { name } of catalog) {
+    expect(judge(name, other)).toEqual([]);
+    expect(judgeStack(name, [other])).toEqual([]);
+  }
+});
+
+it("is off when its configuration says so", () => {
+  const resource = resourceOf(cases[0]!);
+  expect(judge("idle-timeout-required", resource, { config: { enabled: false } })).toEqual([]);
+  expect(remediate("idle-timeout-required", resource, { config: { enabled: false } })).toBeUndefined();
+  expect(policyNamed("idle-timeout-required").enforcementLevel).toBe("mandatory");
+});
