@@ -147,7 +147,12 @@ export function createEmrReader(options: EmrReaderOptions = {}): PoolEmrReader {
         "ListSteps",
         (Marker) =>
           client.send(
-            new ListStepsCommand({ ClusterId, StepIds, StepStates: states as StepState[] | undefined, Marker }),
+            new ListStepsCommand({
+              ClusterId,
+              StepIds,
+              StepStates: states as StepState[] | undefined,
+              Marker,
+            }),
           ),
         (page) => page.Steps,
         (found) => isOlder(found.at(-1)),
