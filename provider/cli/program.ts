@@ -1,9 +1,29 @@
 import { Command, CommanderError } from "commander";
+import { adoptCommand } from "./commands/adopt";
+import { diagnoseCommand } from "./commands/diagnose";
+import { doctorCommand } from "./commands/doctor";
+import { drainCommand } from "./commands/drain";
+import { fenceCommand } from "./commands/fence";
+import { iamPolicyCommand } from "./commands/iamPolicy";
+import { listCommand } from "./commands/list";
 import { localCommand } from "./commands/local";
+import { locksCommand } from "./commands/locks";
+import { sweepCommand } from "./commands/sweep";
 import { exitCodes, reportFailure } from "./failure";
 import { packageVersion } from "./packageVersion";
 
-const commands = [localCommand];
+const commands = [
+  listCommand,
+  locksCommand,
+  diagnoseCommand,
+  doctorCommand,
+  sweepCommand,
+  adoptCommand,
+  drainCommand,
+  fenceCommand,
+  iamPolicyCommand,
+  localCommand,
+];
 
 /**
  * The whole `emrpool` command line. Commands load what they need (AWS SDK, local servers) when they run, so that
