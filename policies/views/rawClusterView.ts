@@ -1,6 +1,4 @@
 import type { ClusterArgs } from "@pulumi/aws/emr/cluster";
-import type { InstanceFleetArgs } from "@pulumi/aws/emr/instanceFleet";
-import type { InstanceGroupArgs } from "@pulumi/aws/emr/instanceGroup";
 import type { ManagedScalingPolicyArgs } from "@pulumi/aws/emr/managedScalingPolicy";
 import type { Unwrap } from "@pulumi/pulumi";
 import {
@@ -10,16 +8,12 @@ import {
   lazyItems,
   type ManagedScalingView,
   type Named,
-  type NodeRole,
   type NodesView,
-  type NodeTypeView,
   type StepView,
 } from "./clusterView";
+import { type RawFleet, type RawGroup, rawFleetView, rawGroupView } from "./rawNodes";
 
 type RawCluster = Unwrap<ClusterArgs>;
-type RawGroup = Omit<Unwrap<InstanceGroupArgs>, "clusterId" | "instanceCount"> & { instanceCount?: number };
-type RawFleet = Omit<Unwrap<InstanceFleetArgs>, "clusterId">;
-type RawTypeConfig = NonNullable<RawFleet["instanceTypeConfigs"]>[number];
 
 /** An `aws.emr.Cluster`. */
 export class RawClusterView extends ClusterView {
@@ -99,13 +93,13 @@ export class RawClusterView extends ClusterView {
     const { props } = this;
     const nodes: NodesView[] = [];
     if (props.masterInstanceGroup !== undefined)
-      nodes.push(groupView(props.masterInstanceGroup, "MASTER", "masterInstanceGroup"));
+      nodes.push(rawGroupView(props.masterInstanceGroup, "MASTER", "masterInstanceGroup"));
     if (props.coreInstanceGroup !== undefined)
-      nodes.push(groupView(props.coreInstanceGroup, "CORE", "coreInstanceGroup"));
+      nodes.push(rawGroupView(props.coreInstanceGroup, "CORE", "coreInstanceGroup"));
     if (props.masterInstanceFleet !== undefined)
-      nodes.push(fleetView(props.masterInstanceFleet, "MASTER", "masterInstanceFleet"));
+      nodes.push(rawFleetView(props.masterInstanceFleet, "MASTER", "masterInstanceFleet"));
     if (props.coreInstanceFleet !== undefined)
-      nodes.push(fleetView(props.coreInstanceFleet, "CORE", "coreInstanceFleet"));
+      nodes.push(rawFleetView(props.coreInstanceFleet, "CORE", "coreInstanceFleet"));
     return nodes;
   }
   override get configurations(): ConfigurationView[] {
@@ -159,7 +153,7 @@ export class InstanceGroupView extends ClusterView {
     super();
   }
   override get nodes(): NodesView[] {
-    return [groupView(this.props, "TASK", "")];
+    return [rawGroupView(this.props, "TASK", "")];
   }
 }
 
@@ -169,7 +163,7 @@ export class InstanceFleetView extends ClusterView {
     super();
   }
   override get nodes(): NodesView[] {
-    return [fleetView(this.props, "TASK", "")];
+    return [rawFleetView(this.props, "TASK", "")];
   }
 }
 
@@ -213,98 +207,4 @@ function parseConfigurations(json: string | undefined): RawConfiguration[] {
     // EMR refuses malformed JSON with its own message; here it only means that no property can be found.
     return [];
   }
-}
-
-/** `path` of a property of a group or fleet: `""` stands for the resource itself. */
-function below(path: string, property: string): string {
-  return path === "" ? property : `${path}.${property}`;
-}
-
-function groupView(group: RawGroup, role: NodeRole, path: string): NodesView {
-  const count = () => group.instanceCount ?? 1;
-  return {
-    path,
-    role,
-    form: "group",
-    get types() {
-      return [typeView(() => group, path)];
-    },
-    get onDemandUnits() {
-      return group.bidPrice === undefined ? count() : 0;
-    },
-    get spotUnits() {
-      return group.bidPrice === undefined ? 0 : count();
-    },
-    get scalingMaximum() {
-      return scalingMaximum(group.autoscalingPolicy);
-    },
-    spotAllocationStrategy: undefined,
-    spotTimeoutAction: undefined,
-  };
-}
-
-function scalingMaximum(policy: string | undefined): number | undefined {
-  if (policy === undefined) return undefined;
-  try {
-    return (JSON.parse(policy) as { Constraints?: { MaxCapacity?: number } }).Constraints?.MaxCapacity;
-  } catch {
-    // Malformed JSON is the AWS provider's to refuse.
-    return undefined;
-  }
-}
-
-function fleetView(fleet: RawFleet, role: NodeRole, path: string): NodesView {
-  return {
-    path,
-    role,
-    form: "fleet",
-    get types() {
-      return lazyItems(fleet.instanceTypeConfigs, (config, index) =>
-        typeView(config, below(path, `instanceTypeConfigs[${index}]`)),
-      );
-    },
-    get onDemandUnits() {
-      return fleet.targetOnDemandCapacity ?? 0;
-    },
-    get spotUnits() {
-      return fleet.targetSpotCapacity ?? 0;
-    },
-    scalingMaximum: undefined,
-    get spotAllocationStrategy() {
-      return fleet.launchSpecifications?.spotSpecifications?.[0]?.allocationStrategy;
-    },
-    get spotTimeoutAction() {
-      return fleet.launchSpecifications?.spotSpecifications?.[0]?.timeoutAction;
-    },
-  };
-}
-
-function typeView(item: () => RawGroup | RawTypeConfig, path: string): NodeTypeView {
-  return {
-    path,
-    get instanceType() {
-      return item().instanceType;
-    },
-    get weight() {
-      const config = item();
-      return "weightedCapacity" in config ? (config.weightedCapacity ?? 1) : 1;
-    },
-    get volumes() {
-      const configs = item().ebsConfigs;
-      if (configs === undefined) return undefined;
-      return lazyItems(configs, (config, index) => ({
-        path: below(path, `ebsConfigs[${index}]`),
-        get volumeType() {
-          return config().type;
-        },
-        get sizeGiB() {
-          return config().size;
-        },
-        get volumesPerInstance() {
-          return config().volumesPerInstance ?? 1;
-        },
-      }));
-    },
-    customAmiId: undefined,
-  };
 }

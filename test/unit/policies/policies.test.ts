@@ -8,9 +8,10 @@ import { hardwareCases } from "./hardwareCases";
 import { lifecycleCases } from "./lifecycleCases";
 import type { PolicyCase } from "./policyCase";
 import { securityCases } from "./securityCases";
+import { spotCases } from "./spotCases";
 import { stepCases } from "./stepCases";
 
-const cases = [...lifecycleCases, ...hardwareCases, ...securityCases, ...stepCases];
+const cases = [...lifecycleCases, ...hardwareCases, ...spotCases, ...securityCases, ...stepCases];
 
 function resourceOf({ kind, from, set }: PolicyCase): TestResource {
   const props: Props = (from ?? goodProps[kind])();
