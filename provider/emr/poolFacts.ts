@@ -1,6 +1,6 @@
 import type { ClusterSummary } from "@aws-sdk/client-emr";
 import type { PoolEntry } from "../lease/types";
-import type { DecisionContext, PoolRequest } from "../pool/candidate";
+import type { PoolRequest } from "../pool/candidate";
 import { chooseEntries, type EntryChoice } from "../pool/chooseEntries";
 import type { ClusterFacts } from "../pool/entryCandidate";
 import { type InstanceTypeTable, instanceTypeTable, shippedInstanceTypes } from "../pool/instanceTypes";
@@ -34,6 +34,12 @@ export interface PoolFactsOptions {
  */
 export type FactsLevel = "warm" | "complete";
 
+/** Facts by entry id, and sizes for the request's release. */
+export interface GatheredFacts {
+  readonly facts: ReadonlyMap<string, ClusterFacts>;
+  readonly instanceTypes: InstanceTypeTable;
+}
+
 const active = ["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING"] as const;
 
 /** Gathers what a decision needs to know of clusters, in few calls, and decides. One for a process and Region. */
@@ -57,28 +63,43 @@ export class PoolFacts {
     now: Date,
     level: FactsLevel,
   ): Promise<EntryChoice> {
+    const { facts, instanceTypes } = await this.gather(request, entries, now, level);
+    return chooseEntries(request, entries, facts, { now, instanceTypes });
+  }
+
+  /** What `chooseEntries` needs to know beside the ledger. */
+  async gather(
+    request: PoolRequest,
+    entries: readonly PoolEntry[],
+    now: Date,
+    level: FactsLevel,
+  ): Promise<GatheredFacts> {
     const facts = new Map<string, ClusterFacts>();
-    const context: DecisionContext = {
-      now,
-      instanceTypes: await this.instanceTypes(request, entries, level),
-    };
-    const decide = () => chooseEntries(request, entries, facts, context);
-    if (request.clusterId !== undefined) return decide();
+    const instanceTypes = await this.instanceTypes(request, entries, level);
+    if (request.clusterId !== undefined) return { facts, instanceTypes };
+    const decide = () => chooseEntries(request, entries, facts, { now, instanceTypes });
     const open = entries.filter((entry) => entry.state === "OPEN" && entry.clusterId !== undefined);
     await Promise.all(
       open
-        .filter((entry) => !entry.launch)
+        .filter((entry) => !entry.launch && !entry.closed)
         .map(async (entry) => facts.set(entry.entryId, await this.adopted(entry, request))),
     );
-    if (level === "complete") {
-      await this.readAll(request, open, decide(), facts);
-      return decide();
-    }
+    if (level === "complete" && open.length > 0) await this.readAll(request, open, decide(), facts);
+    if (level === "warm") await this.readBest(request, open, decide, facts);
+    return { facts, instanceTypes };
+  }
+
+  /** Reads the best cluster, and the next one as long as the best turns out not to be. */
+  private async readBest(
+    request: PoolRequest,
+    open: readonly PoolEntry[],
+    decide: () => EntryChoice,
+    facts: Map<string, ClusterFacts>,
+  ): Promise<void> {
     const byId = new Map(open.map((entry) => [entry.entryId, entry]));
     for (;;) {
-      const choice = decide();
-      const best = byId.get(choice.ranked[0] ?? "");
-      if (!best || facts.has(best.entryId)) return choice;
+      const best = byId.get(decide().ranked[0] ?? "");
+      if (!best || facts.has(best.entryId)) return;
       facts.set(best.entryId, await this.capacity(best, request));
     }
   }

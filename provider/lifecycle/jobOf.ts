@@ -1,8 +1,9 @@
-import type { RunJobFlowInput, StepConfig } from "@aws-sdk/client-emr";
+import type { StepConfig } from "@aws-sdk/client-emr";
 import { toEmrFields } from "../emr/fieldNames";
 import { jobKey } from "../lease/jobKey";
 import type { JobToPlace, PlacementLimits } from "../lease/types";
 import type { PoolRequest } from "../pool/candidate";
+import { matchableCluster } from "../pool/launchRequest";
 import { specHash } from "./spec";
 import type { ProviderInputs } from "./state";
 
@@ -65,7 +66,11 @@ export function poolRequestOf(inputs: ProviderInputs): PoolRequest {
   const { pool } = inputs;
   return {
     poolName: pool.name,
-    cluster: toEmrFields<RunJobFlowInput>(inputs.cluster as never),
+    cluster: matchableCluster(inputs.cluster, {
+      poolName: pool.name,
+      store: pool.store,
+      secretPaths: inputs.secretPaths,
+    }),
     maxConcurrentSteps: pool.maxConcurrentSteps ?? 1,
     stepsToAdd: inputs.steps.length,
     parallelSteps: inputs.parallelSteps,
