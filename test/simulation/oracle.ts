@@ -1,0 +1,200 @@
+import { holdsTicket } from "../../provider/lease/phases";
+import type { EntryRecord, JobRecord, PoolRecord } from "../../provider/lease/records";
+import { parseStepName } from "../../provider/lease/stepToken";
+import { parseClusterName } from "../../provider/pool/clusterName";
+import {
+  isActive,
+  neverRan,
+  type SimulatedCluster,
+  type SimulatedEmr,
+  type SimulatedStep,
+} from "./simulatedEmr";
+import type { World } from "./world";
+
+type Record = { rev: number };
+
+/**
+ * Watches EMR's inner state and every write, and knows what must never be (locking.md 11). It believes no record: a
+ * step counts when EMR holds it.
+ */
+export class Oracle {
+  emr!: SimulatedEmr;
+  private readonly tokens = new Set<string>();
+  private readonly launches = new Set<string>();
+  private readonly entries = new Map<string, EntryRecord>();
+  private readonly jobs = new Map<string, JobRecord>();
+  /** Claims whose delete was asked for. */
+  private readonly deletesAsked = new Set<string>();
+  /** Work that was asked for, by job: asking for other work replaces what is there. */
+  private readonly asked = new Map<string, Set<string>>();
+  private readonly specs = new Map<string, string>();
+  private listed: readonly string[] = [];
+  /** Claims whose delete said that it is finished, and had to cancel. */
+  private readonly deleted = new Set<string>();
+
+  constructor(
+    private readonly world: World,
+    private readonly maxClusters: number,
+  ) {}
+
+  deleteAsked(claimId: string): void {
+    this.deletesAsked.add(claimId);
+  }
+
+  createAsked(key: string, spec: string): void {
+    this.asked.set(key, (this.asked.get(key) ?? new Set()).add(spec));
+  }
+
+  deleteFinished(claimId: string, cancel: boolean): void {
+    if (!cancel) return;
+    this.deleted.add(claimId);
+    for (const { step } of this.stepsOf(claimId))
+      if (isActive(step))
+        this.world.violation(`I7 delete of ${claimId} is finished and ${step.id} is active`);
+  }
+
+  *stepsOf(claimId: string): Iterable<{ cluster: SimulatedCluster; step: SimulatedStep; index: number }> {
+    for (const cluster of this.emr.clusters.values())
+      for (const step of cluster.steps) {
+        const token = parseStepName(step.name)!;
+        if (`${token.key}.${token.inc}` === claimId) yield { cluster, step, index: token.index };
+      }
+  }
+
+  /** RunJobFlow took effect. */
+  launched(cluster: SimulatedCluster): void {
+    const { entryId } = parseClusterName(cluster.name)!;
+    if (this.launches.has(cluster.name))
+      this.world.violation(`I5 the launch ${cluster.name} took effect twice`);
+    this.launches.add(cluster.name);
+    if (!this.entries.has(entryId)) this.world.violation(`I4 ${cluster.id} was launched without an entry`);
+    let ofEntry = 0;
+    let live = 0;
+    for (const other of this.emr.clusters.values()) {
+      if (parseClusterName(other.name)!.entryId === entryId) ofEntry++;
+      if (!other.state.startsWith("TERMINATED")) live++;
+    }
+    if (ofEntry > 1) this.world.violation(`I4 entry ${entryId} has ${ofEntry} clusters`);
+    if (live > this.maxClusters)
+      this.world.violation(`I4 ${live} clusters, at most ${this.maxClusters} allowed`);
+  }
+
+  /** AddJobFlowSteps took effect. */
+  accepted(cluster: SimulatedCluster, steps: readonly SimulatedStep[]): void {
+    for (const step of steps) {
+      const token = parseStepName(step.name)!;
+      const claimId = `${token.key}.${token.inc}`;
+      if (this.tokens.has(step.name)) this.world.violation(`I5 ${step.name} took effect twice`);
+      this.tokens.add(step.name);
+      for (const other of this.stepsOf(claimId))
+        if (other.step !== step && other.index === token.index && !neverRan(other.step))
+          this.world.violation(
+            `I2 step ${token.index} of ${claimId} was accepted twice: ${other.step.id}, ${step.id}`,
+          );
+      if (this.deleted.has(claimId))
+        this.world.violation(`I2 a step of ${claimId} was accepted after its delete`);
+      const job = this.jobs.get(token.key);
+      if (!job || job.inc < token.inc || (job.inc === token.inc && job.att < token.att))
+        this.world.violation(`I6 ${step.name} was sent without its record`);
+    }
+    this.checkCapacity(cluster);
+    this.checkSlots(cluster);
+  }
+
+  /** CancelSteps reached a step that was active. */
+  cancelled(step: SimulatedStep, by: string): void {
+    const token = parseStepName(step.name)!;
+    const claimId = claimOf(step);
+    const replaced = [...(this.asked.get(token.key) ?? [])].some((spec) => spec !== this.specs.get(claimId));
+    if (!this.deletesAsked.has(claimId) && !replaced)
+      this.world.violation(`I7 ${by} cancels ${step.name}, which nobody deleted`);
+  }
+
+  /** A write took effect in the store. */
+  written(key: string, before: string | undefined, after: string, by: string): void {
+    const now = JSON.parse(after) as Record;
+    const old = before === undefined ? undefined : (JSON.parse(before) as Record);
+    if (!key.includes("/probe/") && now.rev <= (old?.rev ?? 0))
+      this.world.violation(`I8 rev of ${key} falls`);
+    const entryId = /\/c\/(\w+)\.json$/.exec(key)?.[1];
+    if (entryId) this.entryWritten(entryId, old as never, now as never, by);
+    const job = /^v1\/job\/(\w+)\.json$/.exec(key)?.[1];
+    if (job) this.jobWritten(job, old as never, now as never, by);
+    if (key.endsWith("/pool.json")) {
+      const { entries } = now as unknown as PoolRecord;
+      this.listed = entries;
+      this.world.note(`${by} pool entries ${entries.length}`);
+      if (entries.length > this.maxClusters)
+        this.world.violation(`I4 the pool lists ${entries.length} entries`);
+    }
+  }
+
+  private entryWritten(entryId: string, old: EntryRecord | undefined, now: EntryRecord, by: string): void {
+    this.entries.set(entryId, now);
+    this.world.note(
+      `${by} entry ${entryId} ${now.st} [${now.slots.map((slot) => `${slot.k.slice(0, 4)}.${slot.inc}`)}]`,
+    );
+    if (now.slots.reduce((sum, slot) => sum + slot.n, 0) > now.cap)
+      this.world.violation(`I3 entry ${entryId} has more slots taken than it has`);
+    if (old && (now.att < old.att || now.life < old.life))
+      this.world.violation(`I8 entry ${entryId} goes back`);
+    if (old?.st === "DEAD" && now.st !== "DEAD")
+      this.world.violation(`I8 entry ${entryId} rises from the dead`);
+    for (const slot of old?.slots ?? [])
+      if (!now.slots.some((other) => other.r === slot.r)) this.slotFreed(entryId, slot);
+    const cluster = now.cluster && this.emr.clusters.get(now.cluster);
+    if (cluster) this.checkSlots(cluster);
+  }
+
+  private slotFreed(entryId: string, slot: { r: string; k: string; inc: number }): void {
+    if (holdsTicket(this.jobs.get(slot.k), slot.r))
+      this.world.violation(
+        `I7 the slot of ${slot.k}.${slot.inc} in ${entryId} was freed while the job holds it`,
+      );
+  }
+
+  private jobWritten(key: string, old: JobRecord | undefined, now: JobRecord, by: string): void {
+    this.jobs.set(key, now);
+    this.specs.set(`${key}.${now.inc}`, now.spec);
+    this.world.note(`${by} job ${key.slice(0, 4)}.${now.inc} ${now.ph} att ${now.att}`);
+    if (!old) return;
+    const back = now.inc < old.inc || (now.inc === old.inc && (now.att < old.att || now.moves < old.moves));
+    if (back) this.world.violation(`I8 job ${key} goes back`);
+    if (old.ph === "RETIRED" && now.inc === old.inc && now.ph !== "RETIRED")
+      this.world.violation(`I8 job ${key}.${now.inc} rises from the dead`);
+    if (now.inc > old.inc && old.ph !== "RETIRED" && old.ph !== "ENDED")
+      this.world.violation(`I8 job ${key}.${now.inc} opens over a live incarnation`);
+  }
+
+  private checkCapacity(cluster: SimulatedCluster): void {
+    const active = cluster.steps.filter(isActive);
+    const claims = new Set(active.map((step) => claimOf(step)));
+    const taken = cluster.cap === 1 ? claims.size : active.length;
+    if (taken > cluster.cap)
+      this.world.violation(`I3 ${taken} at once on ${cluster.id}, which has ${cluster.cap} slots`);
+  }
+
+  /** Every active step's job has its slot in the ledger: else another job could be let in. */
+  private checkSlots(cluster: SimulatedCluster): void {
+    const entry = this.entries.get(parseClusterName(cluster.name)!.entryId);
+    if (!entry || entry.st === "DEAD") return;
+    const holders = new Set(entry.slots.map((slot) => `${slot.k}.${slot.inc}`));
+    for (const step of cluster.steps)
+      if (isActive(step) && !holders.has(claimOf(step)))
+        this.world.violation(`I7 ${step.id} of ${claimOf(step)} is active on ${cluster.id} without a slot`);
+  }
+
+  /** After everything has calmed down: no ticket is left. */
+  checkCalm(): void {
+    for (const [entryId, entry] of this.entries) {
+      if (entry.st === "DEAD" || !this.listed.includes(entryId)) continue;
+      for (const slot of entry.slots)
+        this.world.violation(`I9 entry ${entryId} leaks the slot of ${slot.k}.${slot.inc}`);
+    }
+  }
+}
+
+function claimOf(step: SimulatedStep): string {
+  const token = parseStepName(step.name)!;
+  return `${token.key}.${token.inc}`;
+}

@@ -1,0 +1,294 @@
+import type { ProtocolConstants } from "../../provider/lease/constants";
+import { driveJob } from "../../provider/lease/driveJob";
+import { jobKey } from "../../provider/lease/jobKey";
+import { openPool, type Pool, readPool } from "../../provider/lease/pool";
+import { retireJob } from "../../provider/lease/retire";
+import { sweep } from "../../provider/lease/sweep";
+import type { Choose, JobToPlace, LaunchRequest } from "../../provider/lease/types";
+import type { Oracle } from "./oracle";
+import { seededStream } from "./seeded";
+import type { SimulatedEmr } from "./simulatedEmr";
+import type { SimulatedStore } from "./simulatedStore";
+import { Process, type World } from "./world";
+
+/** The protocol's waiting times, scaled so that F is ten seconds. */
+export const simulatedConstants: ProtocolConstants = {
+  signWithin: 1_500,
+  signatureAge: 6_000,
+  visibility: 2_000,
+  clockError: 500,
+  turnTtl: 2_000,
+  turnGrace: 500,
+  turnBatches: 3,
+  touchEvery: 2_000,
+  freshFor: 5_000,
+  abandonedAfter: 12_000,
+  ledgerPoll: [400, 1_200],
+  journalPoll: [200, 1_000],
+  reconcilePoll: [500, 2_500],
+  stepPoll: 800,
+  answerWithin: 1_500,
+  viewAge: 800,
+  writeBackoff: [10, 300],
+  throttleBackoff: [100, 2_000],
+  launchBegunWithin: 5_000,
+  stepsPerCluster: 900,
+  jobsPerCall: 100,
+  moves: 3,
+};
+
+type Operation =
+  | {
+      readonly does: "create";
+      readonly spec: string;
+      readonly steps: number;
+      readonly resubmit: JobToPlace["resubmit"];
+    }
+  | { readonly does: "delete"; readonly cancel: boolean };
+
+interface SimulatedJob {
+  readonly key: string;
+  readonly parallelSteps: boolean;
+  readonly operations: readonly Operation[];
+}
+
+/** What one seed plays. */
+export interface Scenario {
+  readonly maxClusters: number;
+  readonly cap: number;
+  readonly idleTimeout: number;
+  readonly stepFails: number;
+  readonly clusterEnds: number;
+  /** Jobs of each deployment; a deployment is one process at a time. */
+  readonly deployments: readonly (readonly SimulatedJob[])[];
+  readonly sweepers: number;
+}
+
+/** Draws small pools under pressure: more jobs than places, some run twice, some deleted and made again. */
+export function drawScenario(seed: number): Scenario {
+  const next = seededStream(seed, "scenario");
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)]!;
+  const cap = pick([1, 1, 2, 4]);
+  const steps = () => pick([1, 1, 1, 2]);
+  const create = (): Operation => ({
+    does: "create",
+    spec: pick(["specone", "specone", "spectwo"]),
+    steps: steps(),
+    resubmit: pick(["never-started", "never-started", "failed"]),
+  });
+  const job = (name: string): SimulatedJob => {
+    const operations: Operation[] = [create()];
+    while (operations.length < 5 && next() < 0.45) {
+      if (next() < 0.75) operations.push({ does: "delete", cancel: next() < 0.8 });
+      operations.push(create());
+    }
+    if (next() < 0.4) operations.push({ does: "delete", cancel: next() < 0.8 });
+    return {
+      key: jobKey({ organization: "o", project: "p", stack: "s", parentTypes: [], type: "t", name }),
+      parallelSteps: cap >= 2 && next() < 0.4,
+      operations,
+    };
+  };
+  const first = Array.from({ length: 2 + Math.floor(next() * 2) }, (_, index) => job(`a${index}`));
+  const second = Array.from({ length: 1 + Math.floor(next() * 2) }, (_, index) => job(`b${index}`));
+  const deployments = [first, second];
+  // The same stack run twice at once, which a backend's lock should prevent and does not always.
+  if (next() < 0.4) {
+    // Both want the same work: two that want different work replace each other for ever, as they should.
+    first[0] = { ...first[0]!, operations: first[0]!.operations.slice(0, 1) };
+    deployments.push([first[0]]);
+  }
+  return {
+    maxClusters: pick([1, 2, 2, 3]),
+    cap,
+    idleTimeout: pick([1_500, 4_000, 20_000]),
+    stepFails: pick([0, 0.1]),
+    clusterEnds: pick([0, 0.25]),
+    deployments,
+    sweepers: pick([0, 1, 2]),
+  };
+}
+
+/** Plays a scenario; `done` turns true when every deployment has got what it wanted and nothing is left over. */
+export class Play {
+  private readonly pending: number[];
+
+  constructor(
+    private readonly world: World,
+    private readonly store: SimulatedStore,
+    private readonly emr: SimulatedEmr,
+    private readonly oracle: Oracle,
+    private readonly scenario: Scenario,
+  ) {
+    this.pending = scenario.deployments.map((jobs) => jobs.length);
+    for (const [index, jobs] of scenario.deployments.entries()) this.deploy(index, jobs);
+    for (let index = 0; index < scenario.sweepers; index++) this.sweeper(index);
+  }
+
+  get finished(): boolean {
+    return this.pending.every((count) => count === 0);
+  }
+
+  /** A process with its own hold on the pool. */
+  private open(name: string, faulty: boolean, onCrash: () => void): { process: Process; pool: Pool } {
+    const { world } = this;
+    const skew = seededStream(world.options.seed, `skew ${name}`)();
+    // Clocks that are far behind spend part of W; those ahead only make the hook refuse.
+    const error = faulty && world.now < world.options.faultsUntil ? -800 + skew * 900 : 0;
+    const process = new Process(world, name, error, onCrash, faulty);
+    const pool = openPool({
+      store: this.store.portOf(process),
+      emr: this.emr.portOf(process),
+      clock: process.clock,
+      random: process.random,
+      poolName: "sim",
+      storeUri: "s3://simulated",
+      constants: simulatedConstants,
+    });
+    return { process, pool };
+  }
+
+  /** Runs the jobs of a deployment side by side; after a crash the next run goes on with what is not done. */
+  private deploy(index: number, jobs: readonly SimulatedJob[]): void {
+    const at = jobs.map(() => 0);
+    const claims: (string | undefined)[] = jobs.map(() => undefined);
+    let run = 0;
+    const start = () => {
+      const current = ++run;
+      const { pool } = this.open(`d${index}.${current}`, true, () =>
+        this.world.schedule(100 + 400 * current, start),
+      );
+      for (const [number, job] of jobs.entries()) {
+        const go = async () => {
+          while (current === run && at[number]! < job.operations.length) {
+            try {
+              claims[number] = await this.operate(pool, job, job.operations[at[number]!]!, claims[number]);
+              at[number]!++;
+              if (at[number] === job.operations.length) this.pending[index]!--;
+            } catch (error) {
+              this.world.note(
+                `d${index}.${current} ${job.key.slice(0, 4)} fails: ${(error as Error).message}`,
+              );
+              await pool.clock.sleep(500);
+            }
+          }
+        };
+        if (at[number]! < job.operations.length) void go();
+      }
+    };
+    this.world.schedule(index * 200, start);
+  }
+
+  private async operate(
+    pool: Pool,
+    job: SimulatedJob,
+    operation: Operation,
+    claimId: string | undefined,
+  ): Promise<string | undefined> {
+    if (operation.does === "delete") {
+      if (claimId === undefined) return undefined;
+      this.oracle.deleteAsked(claimId);
+      const { finished } = await retireJob(claimId, { cancel: operation.cancel, timeLimitSeconds: 5 }, pool);
+      if (!finished) throw new Error("the delete is not finished");
+      this.oracle.deleteFinished(claimId, operation.cancel);
+      return undefined;
+    }
+    this.oracle.createAsked(job.key, `${operation.spec}${operation.steps}`);
+    const sequential = operation.steps > 1 && !job.parallelSteps && this.scenario.cap > 1;
+    const result = await driveJob(
+      toPlace(job, operation),
+      { maxClusters: this.scenario.maxClusters, waitMinutes: 0, timeoutMinutes: 1_000 },
+      chooseByRoom,
+      launchOf(this.scenario),
+      pool,
+      { until: sequential || operation.resubmit === "failed" ? "completed" : "submitted" },
+    );
+    this.checkResult(result.claimId, `${operation.spec}${operation.steps}`, result.record);
+    return result.claimId;
+  }
+
+  /** What a create returns must be true of EMR. */
+  private checkResult(
+    claimId: string,
+    spec: string,
+    record: { ids: string[]; spec: string; outcome?: { state: string } },
+  ): void {
+    const shown = new Map([...this.oracle.stepsOf(claimId)].map(({ step }) => [step.id, step]));
+    for (const id of record.ids)
+      if (!shown.has(id)) this.world.violation(`I2 ${claimId} returned step ${id}, which EMR never accepted`);
+    if (record.spec !== spec) this.world.violation(`I2 ${claimId} was returned for other work`);
+    if (record.outcome?.state === "COMPLETED")
+      for (const id of record.ids)
+        if (shown.get(id)?.state !== "COMPLETED")
+          this.world.violation(`I2 ${claimId} is COMPLETED, step ${id} is not`);
+  }
+
+  private sweeper(index: number): void {
+    let run = 0;
+    const start = () => {
+      const current = ++run;
+      const { pool } = this.open(`w${index}.${current}`, true, () => this.world.schedule(2_000, start));
+      const go = async () => {
+        while (current === run && !this.finished) {
+          await pool.clock.sleep(1_000 + pool.random.next() * 6_000);
+          await sweep(pool).catch((error) => this.world.note(`w${index} fails: ${error.message}`));
+        }
+      };
+      void go();
+    };
+    this.world.schedule(1_000, start);
+  }
+
+  /** Sweeps until no slot is taken. */
+  async calm(): Promise<void> {
+    const { pool } = this.open("calm", false, () => {});
+    for (;;) {
+      await sweep(pool);
+      const reading = await readPool(pool);
+      if (!reading || reading.entries.every((entry) => entry.slotsTaken === 0)) return;
+      await pool.clock.sleep(1_000);
+    }
+  }
+}
+
+function toPlace(job: SimulatedJob, operation: Extract<Operation, { does: "create" }>): JobToPlace {
+  return {
+    key: job.key,
+    spec: `${operation.spec}${operation.steps}`,
+    steps: Array.from({ length: operation.steps }, (_, index) => ({
+      Name: `step ${index}`,
+      ActionOnFailure: "CONTINUE" as const,
+      HadoopJarStep: { Jar: "command-runner.jar" },
+    })),
+    parallelSteps: job.parallelSteps,
+    holdsSecrets: false,
+    who: job.key.slice(0, 4),
+    resubmit: operation.resubmit,
+  };
+}
+
+/** A matcher that takes any cluster with room, fullest first. */
+const chooseByRoom: Choose = async (entries) => {
+  const fits = entries
+    .filter((entry) => entry.slotsTaken < entry.slots)
+    .sort((a, b) => b.slotsTaken - a.slotsTaken || (a.entryId < b.entryId ? -1 : 1));
+  return {
+    ranked: fits.map((entry) => entry.entryId),
+    refused: [],
+    worthWaitingFor: entries.map((entry) => entry.entryId),
+  };
+};
+
+function launchOf(scenario: Scenario): LaunchRequest {
+  const request = {
+    Name: "",
+    Instances: { KeepJobFlowAliveWhenNoSteps: true },
+    StepConcurrencyLevel: scenario.cap,
+  };
+  return {
+    name: "sim",
+    record: { fingerprint: "0123456789abcdef", schema: 1, request, bootstrapDigests: {} },
+    request,
+    slots: scenario.cap,
+  };
+}
