@@ -58,13 +58,15 @@ export function configurationsDiffer(actual: string, asked: string): string | un
 /** Values of `hive-site javax.jdo.option.ConnectionPassword` and its like are nobody's business. */
 const secretName = /pass|secret|token|credential|access\.?key|private/i;
 
-function shownValue(name: string, value: string | undefined): string {
+/** A property's value as far as a message may show it. */
+export function shownValue(name: string, value: string | undefined): string {
   if (value === undefined) return "none";
   if (secretName.test(name)) return "(not shown)";
   return value.length > 60 ? `${value.slice(0, 57)}...` : value;
 }
 
-function propertiesOf(canonical: string): Map<string, string> {
+/** Every property of canonical configurations by its path: `hadoop-env > export JAVA_HOME`. */
+export function propertiesOf(canonical: string): Map<string, string> {
   const result = new Map<string, string>();
   const visit = (list: CanonicalConfiguration[], prefix: string) => {
     for (const { classification, properties, configurations } of list) {
