@@ -3,7 +3,9 @@ import { adoptCommand } from "./commands/adopt";
 import { diagnoseCommand } from "./commands/diagnose";
 import { doctorCommand } from "./commands/doctor";
 import { drainCommand } from "./commands/drain";
+import { explainCommand } from "./commands/explain";
 import { fenceCommand } from "./commands/fence";
+import { fingerprintCommand } from "./commands/fingerprint";
 import { iamPolicyCommand } from "./commands/iamPolicy";
 import { listCommand } from "./commands/list";
 import { localCommand } from "./commands/local";
@@ -13,6 +15,8 @@ import { exitCodes, reportFailure } from "./failure";
 import { packageVersion } from "./packageVersion";
 
 const commands = [
+  explainCommand,
+  fingerprintCommand,
   listCommand,
   locksCommand,
   diagnoseCommand,
