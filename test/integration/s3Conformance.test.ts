@@ -30,8 +30,41 @@ interface Server {
 
 const servers: readonly Server[] = [
   { name: "local", start: startLocal, exceptions: {} },
-  { name: "versitygw", start: startVersitygw, exceptions: {} },
-  { name: "ministack", start: startMinistack, exceptions: {} },
+  {
+    name: "versitygw",
+    start: startVersitygw,
+    exceptions: {
+      "GET and HEAD at the very time that was shown: If-Modified-Since 304, If-Unmodified-Since 200":
+        "compares with the file's nanoseconds, of which the header shows whole seconds",
+      "DELETE If-Match on a missing key: 404": "answers 204: the key is gone, as the caller wished",
+      "32 callers delete a version: one does": "answers 204 for a key that is gone already",
+      "DeleteObjects with an ETag: a stale one is refused": "does not read the ETag",
+      "keys that are no paths: dots, empty parts, one that is another's folder, very long parts":
+        "keeps keys as paths of a file system",
+      "a listing shows size, ETag and time, and encodes keys when asked": "ignores encoding-type",
+      "a copy of a missing key: 404, and of one that is another than expected: 412":
+        "answers 304 where S3 answers 412 (copy-source-if-none-match)",
+      "conditions on the destination of a copy": "does not read them",
+      "a body of chunks with a checksum in its trailer, as the SDK streams":
+        "keeps aws-chunked in the object's Content-Encoding",
+    },
+  },
+  {
+    name: "ministack",
+    start: startMinistack,
+    exceptions: {
+      "conditions on the destination of a copy": "does not read them",
+      "a copy of an object onto itself that changes nothing is refused": "carries it out",
+      "checksums in a header are verified and kept": "verifies, but does not return them with the write",
+      "a body of chunks with a checksum in its trailer, as the SDK streams":
+        "does not return the checksum with the write",
+      "a multipart upload is refused with parts out of order": "takes them in any order",
+      "a multipart upload is refused with a small part before the last": "has no least size",
+      "another account's bucket is refused by expected-bucket-owner": "does not read the header",
+      "a request that isn't signed is refused": "does not look at signatures",
+      "a request signed 20 minutes ago is refused": "does not look at signatures",
+    },
+  },
 ];
 
 const raceCase = (name: string, race: Race, rounds: number): ConformanceCase => ({
@@ -43,8 +76,8 @@ const cases: readonly ConformanceCase[] = [
   ...requestCases,
   ...listAndCopyCases,
   ...integrityCases,
-  raceCase("32 writers create a key: one wins", createRace, 15),
-  raceCase("32 writers replace a version: one wins", replaceRace, 15),
+  raceCase("32 writers create a key: one wins", createRace, 10),
+  raceCase("32 writers replace a version: one wins", replaceRace, 10),
   raceCase("32 callers delete a version: one does", deleteRace, 5),
   raceCase("8 uploads are completed to a new key: one wins", completeRace, 5),
   raceCase("readers see bytes and ETag of one write", readDuringWrites, 10),
@@ -64,23 +97,27 @@ describe.each(servers)("S3 conformance of $name", ({ start, exceptions }) => {
     }
   });
 
-  it.for(cases)("$name", { timeout: 120_000 }, async ({ name, run }, { skip }) => {
-    if ("skipped" in server) {
-      skip(server.skipped);
-    }
-    const client = s3TestClient(server.env);
-    try {
-      const outcome = run({ client, Bucket: await newBucket(client), environment: server.env });
-      const exception = exceptions[name];
-      if (exception === undefined) {
-        await outcome;
-      } else {
-        await expect(outcome, `no longer an exception, remove it: ${exception}`).rejects.toThrow();
+  it.for(cases.map((one) => [one.name, one] as const))(
+    "%s",
+    { timeout: 120_000 },
+    async ([name, { run }], { skip }) => {
+      if ("skipped" in server) {
+        return skip(server.skipped);
       }
-    } finally {
-      client.destroy();
-    }
-  });
+      const client = s3TestClient(server.env);
+      try {
+        const outcome = run({ client, Bucket: await newBucket(client), environment: server.env });
+        const exception = exceptions[name];
+        if (exception === undefined) {
+          await outcome;
+        } else {
+          await expect(outcome, `no longer an exception, remove it: ${exception}`).rejects.toThrow();
+        }
+      } finally {
+        client.destroy();
+      }
+    },
+  );
 });
 
 async function startLocal(): Promise<ToolServer> {

@@ -1,5 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { CreateBucketCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  type GetObjectCommandOutput,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
 
 /** Address and credentials, under the names the AWS SDK reads them by. */
 export type S3Environment = Readonly<Record<string, string>>;
@@ -33,9 +38,14 @@ export interface Outcome {
 }
 
 /** The status of a call whether or not it succeeded. Rejects if no answer came. */
-export async function outcomeOf(call: Promise<{ $metadata: { httpStatusCode?: number } }>): Promise<Outcome> {
+export async function outcomeOf(
+  call: Promise<{ $metadata: { httpStatusCode?: number }; Body?: unknown }>,
+): Promise<Outcome> {
   try {
-    return { status: (await call).$metadata.httpStatusCode ?? 0 };
+    const { $metadata, Body } = await call;
+    // An answer that nobody reads keeps its connection, and fails when that is closed.
+    await (Body as GetObjectCommandOutput["Body"])?.transformToByteArray();
+    return { status: $metadata.httpStatusCode ?? 0 };
   } catch (error) {
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode !== undefined) {
       return { status: error.$metadata.httpStatusCode, code: error.name };
