@@ -10,6 +10,7 @@ import { iamPolicyCommand } from "./commands/iamPolicy";
 import { listCommand } from "./commands/list";
 import { localCommand } from "./commands/local";
 import { locksCommand } from "./commands/locks";
+import { storePolicyCommand } from "./commands/storePolicy";
 import { sweepCommand } from "./commands/sweep";
 import { exitCodes, reportFailure } from "./failure";
 import { packageVersion } from "./packageVersion";
@@ -25,6 +26,7 @@ const commands = [
   adoptCommand,
   drainCommand,
   fenceCommand,
+  storePolicyCommand,
   iamPolicyCommand,
   localCommand,
 ];
