@@ -80,5 +80,8 @@ function failed(request: StepRequest, reason: string, message: string): StepProc
 if (require.main === module) {
   const folder = process.argv[2];
   if (folder === undefined) throw new Error("Usage: runStep <folder>");
-  void runStep(new StepFolder(folder));
+  // Tasks of a job that has failed may still run; the server ends them with the group.
+  runStep(new StepFolder(folder))
+    .catch((error) => console.error(error))
+    .finally(() => process.exit());
 }

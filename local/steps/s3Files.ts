@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   NotFound,
@@ -55,10 +56,14 @@ export class S3Files {
     }
   }
 
-  /** The object's bytes, as they come. */
-  async read(location: S3Location): Promise<Readable> {
+  /** The object's bytes from `start` on, as they come. */
+  async read(location: S3Location, start = 0): Promise<Readable> {
     const answer = await this.client.send(
-      new GetObjectCommand({ Bucket: location.bucket, Key: location.key }),
+      new GetObjectCommand({
+        Bucket: location.bucket,
+        Key: location.key,
+        ...(start > 0 ? { Range: `bytes=${start}-` } : {}),
+      }),
     );
     return answer.Body as Readable;
   }
@@ -81,6 +86,10 @@ export class S3Files {
         ContentLength: length,
       }),
     );
+  }
+
+  async delete({ bucket, key }: S3Location): Promise<void> {
+    await this.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   }
 
   close(): void {
