@@ -119,6 +119,8 @@ async function storeSteps(drive: Drive): Promise<void> {
   const { pool, job } = drive;
   if (job.holdsSecrets) return;
   await pool.records.update(stepsKind, keys.steps(job.key, job.spec), (current) =>
-    current === undefined ? { steps: [...job.steps], executionRoleArn: job.executionRoleArn } : undefined,
+    current === undefined
+      ? { steps: [...job.steps], executionRoleArn: job.executionRoleArn, parallelSteps: job.parallelSteps }
+      : undefined,
   );
 }

@@ -41,6 +41,8 @@ export interface Pool {
   readonly driven: Map<string, JobToPlace>;
   /** Launch records never change. */
   readonly launches: Map<string, LaunchRecord | undefined>;
+  /** Entries whose turn this process holds or asks for: its other jobs wait here, not in the store. */
+  readonly turns: Map<string, Promise<unknown>>;
   /** When this process last looked for places whose holders have gone (monotonic). */
   sweptAt: number;
 }
@@ -57,6 +59,7 @@ export function openPool(dependencies: PoolDependencies): Pool {
     views: new SharedViews(context),
     driven: new Map(),
     launches: new Map(),
+    turns: new Map(),
     sweptAt: Number.NEGATIVE_INFINITY,
   };
 }

@@ -1,3 +1,4 @@
+import type { StepConfig } from "@aws-sdk/client-emr";
 import { z } from "zod";
 import type { LaunchRecord } from "./types";
 
@@ -113,7 +114,10 @@ const turnRecord = z.object({
   epoch: count,
   n: z.string(),
   st: z.enum(["HELD", "FREE"]),
+  /** Milliseconds. */
   ttl: z.number(),
+  /** When it was taken or renewed. */
+  at: time,
 });
 
 const viewRecord = z.object({
@@ -132,10 +136,11 @@ const launchRecord = z.object({
 const stepsRecord = z.object({
   ...head,
   steps: z
-    .array(z.custom<object>((value) => typeof value === "object" && value !== null))
+    .array(z.custom<StepConfig>((value) => typeof value === "object" && value !== null))
     .min(1)
     .max(256),
   executionRoleArn: z.string().optional(),
+  parallelSteps: z.boolean(),
 });
 
 const probeRecord = z.object({ ...head, writer: z.number().optional() });

@@ -209,12 +209,6 @@ export function submittable(drive: Drive, at: Ticket, accepted: number): Submitt
   };
 }
 
-/** "wait": somebody else is submitting for this cluster, or EMR asked for patience and it was given. */
-export async function submitOrWait(drive: Drive, at: Ticket, entry: EntryRecord): Promise<"look" | "wait"> {
-  const batch = await submitBatch(drive.pool, at, entry, [submittable(drive, at, 0)]);
-  return heed(drive, at, batch);
-}
-
 /** What the driver does about the answer to a call it made. */
 export async function heed(drive: Drive, at: Ticket, batch: BatchResult): Promise<"look" | "wait"> {
   const { pool, options } = drive;

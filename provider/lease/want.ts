@@ -6,7 +6,7 @@ import { hasRoom, hasSlot, takeSlot } from "./ledger";
 import { admitEntry } from "./plan";
 import { ensurePool } from "./pool";
 import type { EntryRecord, JobRecord, Ticket } from "./records";
-import { submitOrWait } from "./submit";
+import { submitOrWait } from "./submitTurn";
 
 /**
  * WANT: brings the ticket into the ledger, the ledger's cluster into being, and the steps onto it. Each look starts
