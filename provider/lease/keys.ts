@@ -15,8 +15,7 @@ export const keys = {
     `v1/pool/${segment(name)}/${segment(poolId)}/turn/${segment(entryId)}.json`,
   clustersView: (name: string, poolId: string) =>
     `v1/pool/${segment(name)}/${segment(poolId)}/view/clusters.json`,
-  stepsView: (name: string, poolId: string, entryId: string) =>
-    `v1/pool/${segment(name)}/${segment(poolId)}/view/steps/${segment(entryId)}.json`,
+  sweepView: (name: string, poolId: string) => `v1/pool/${segment(name)}/${segment(poolId)}/view/sweep.json`,
   job: (key: string) => `v1/job/${segment(key)}.json`,
   steps: (key: string, spec: string) => `v1/job/${segment(key)}.${segment(spec)}.steps.json`,
 };

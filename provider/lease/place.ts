@@ -39,7 +39,7 @@ export async function place(drive: Drive): Promise<void> {
     return;
   }
   // Ours may be free although its holder has gone: look before asking for more money or more patience.
-  if (record.entries.length > 0 && (await sweepForRoom(pool, choice.worthWaitingFor)) > 0) return;
+  if (record.entries.length > 0 && (await sweepForRoom(pool, record, choice.worthWaitingFor)) > 0) return;
   if (await mayLaunch(drive, record)) {
     await storeSteps(drive);
     await planEntry(drive, record);

@@ -33,6 +33,8 @@ export interface Pool {
   readonly clock: Clock;
   readonly random: Random;
   readonly name: string;
+  /** Known once a placement has read the pool's record. */
+  poolId: string | undefined;
   readonly storeUri: string;
   readonly constants: ProtocolConstants;
   readonly records: RecordStore;
@@ -43,8 +45,6 @@ export interface Pool {
   readonly launches: Map<string, LaunchRecord | undefined>;
   /** Entries whose turn this process holds or asks for: its other jobs wait here, not in the store. */
   readonly turns: Map<string, Promise<unknown>>;
-  /** When this process last looked for places whose holders have gone (monotonic). */
-  sweptAt: number;
 }
 
 /** Sends nothing: the store is first touched by a read or a placement. */
@@ -52,16 +52,20 @@ export function openPool(dependencies: PoolDependencies): Pool {
   const { poolName, constants, ...ports } = dependencies;
   const context = { ...ports, constants: Object.freeze({ ...defaultConstants, ...constants }) };
   const records = new RecordStore(context);
-  return {
+  const driven = new Map<string, JobToPlace>();
+  const pool: Pool = {
     ...context,
     name: poolName,
+    poolId: undefined,
     records,
-    views: new SharedViews(context),
-    driven: new Map(),
+    views: new SharedViews({ ...context, records }, () =>
+      driven.size > 0 && pool.poolId !== undefined ? keys.clustersView(poolName, pool.poolId) : undefined,
+    ),
+    driven,
     launches: new Map(),
     turns: new Map(),
-    sweptAt: Number.NEGATIVE_INFINITY,
   };
+  return pool;
 }
 
 /**
@@ -71,7 +75,10 @@ export function openPool(dependencies: PoolDependencies): Pool {
  */
 export async function ensurePool(pool: Pool): Promise<{ record: PoolRecord; now: Date }> {
   const existing = await pool.records.read(poolKind, keys.pool(pool.name));
-  if (existing.record) return { record: existing.record, now: existing.serverTime };
+  if (existing.record) {
+    pool.poolId = existing.record.poolId;
+    return { record: existing.record, now: existing.serverTime };
+  }
   await probeStore(pool, pool.storeUri);
   const poolId = pool.random.id(10);
   const { record, serverTime } = await pool.records.update(poolKind, keys.pool(pool.name), (current, now) =>
@@ -87,6 +94,7 @@ export async function ensurePool(pool: Pool): Promise<{ record: PoolRecord; now:
         }
       : undefined,
   );
+  pool.poolId = record!.poolId;
   return { record: record!, now: serverTime };
 }
 

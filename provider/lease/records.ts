@@ -1,4 +1,4 @@
-import type { StepConfig } from "@aws-sdk/client-emr";
+import type { ClusterSummary, StepConfig } from "@aws-sdk/client-emr";
 import { z } from "zod";
 import type { LaunchRecord } from "./types";
 
@@ -124,8 +124,8 @@ const viewRecord = z.object({
   ...head,
   /** When the listing in `data` was begun, by S3's clock. */
   at: time.optional(),
-  data: z.unknown().optional(),
-  refreshing: z.object({ n: z.string(), until: time }).optional(),
+  data: z.array(z.custom<ClusterSummary>((value) => typeof value === "object" && value !== null)).optional(),
+  refreshing: z.object({ n: z.string(), since: time, until: time }).optional(),
 });
 
 const launchRecord = z.object({

@@ -1,8 +1,10 @@
 import type { ClusterSummary, StepSummary } from "@aws-sdk/client-emr";
 import { Mutex } from "async-mutex";
-import type { Clock, Emr } from "../ports";
+import type { Clock, Emr, Random } from "../ports";
 import type { ProtocolConstants } from "./constants";
 import { isTerminalStep } from "./judgeSteps";
+import type { RecordStore } from "./recordStore";
+import { storedView } from "./storedView";
 
 /** States of a cluster that still exists. https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-overview.html */
 export const activeClusterStates = ["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING"];
@@ -34,18 +36,25 @@ export class SharedViews {
     private readonly context: {
       readonly emr: Emr;
       readonly clock: Clock;
-      readonly constants: Pick<ProtocolConstants, "viewAge">;
+      readonly random: Random;
+      readonly records: RecordStore;
+      readonly constants: Pick<ProtocolConstants, "viewAge" | "answerWithin">;
     },
+    /** Object in the store through which processes share their listing; undefined while nothing may be written. */
+    private readonly sharedAs: () => string | undefined,
   ) {}
 
-  /** Clusters of the account and Region that exist, at most `viewAge` old. */
+  /**
+   * Clusters of the account and Region that exist, at most `viewAge` old. While a job is being placed the listing is
+   * shared with all processes of the pool; a preview or refresh, which must not write, asks for itself.
+   */
   activeClusters(): Promise<ClusterSummary[]> {
     return this.clustersMutex.runExclusive(async () => {
       const now = this.context.clock.monotonic();
       if (this.clusters === undefined || now - this.clusters.at > this.context.constants.viewAge) {
-        const summaries = await this.context.emr.listClusters({
-          ClusterStates: activeClusterStates as never,
-        });
+        const ask = () => this.context.emr.listClusters({ ClusterStates: activeClusterStates as never });
+        const shared = this.sharedAs();
+        const summaries = shared === undefined ? await ask() : await storedView(this.context, shared, ask);
         this.clusters = { at: now, summaries };
       }
       return this.clusters.summaries;

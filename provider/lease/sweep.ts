@@ -9,7 +9,15 @@ import { settleLaunch } from "./launch";
 import { holdsTicket } from "./phases";
 import type { Pool } from "./pool";
 import { settleCall } from "./reconcile";
-import { type EntryRecord, type JobRecord, type PoolRecord, poolKind, type Slot } from "./records";
+import {
+  type EntryRecord,
+  type JobRecord,
+  type PoolRecord,
+  poolKind,
+  type Slot,
+  type ViewRecord,
+  viewKind,
+} from "./records";
 import { retireOnce } from "./retire";
 
 /** What a sweep did, one line each, for people. */
@@ -41,15 +49,24 @@ export async function sweep(pool: Pool): Promise<SweepResult> {
 }
 
 /**
- * The part of a sweep that a placement without room does on its way, at most once in `viewAge` for the process.
- * `worthWaitingFor`: only these entries' steps are asked for. Returns how many places became free.
+ * The part of a sweep that a placement without room does on its way. One process of all those that wait does it, at
+ * most once in half a `viewAge`: what it frees, the others see in the ledgers. `worthWaitingFor`: only these entries'
+ * steps are asked for. Returns how many places became free.
  */
-export async function sweepForRoom(pool: Pool, worthWaitingFor: readonly string[]): Promise<number> {
-  const now = pool.clock.monotonic();
-  if (now - pool.sweptAt < pool.constants.viewAge) return 0;
-  pool.sweptAt = now;
-  const { record } = await pool.records.read(poolKind, keys.pool(pool.name));
-  if (!record) return 0;
+export async function sweepForRoom(
+  pool: Pool,
+  record: PoolRecord,
+  worthWaitingFor: readonly string[],
+): Promise<number> {
+  const { changed } = await pool.records.update<ViewRecord>(
+    viewKind,
+    keys.sweepView(pool.name, record.poolId),
+    (current, now) =>
+      current?.at !== undefined && now.getTime() - Date.parse(current.at) < pool.constants.viewAge / 2
+        ? undefined
+        : { at: now.toISOString() },
+  );
+  if (!changed) return 0;
   const worth = new Set(worthWaitingFor);
   return (await run({ pool, record, ask: (id) => worth.has(id), early: false, done: [], freed: 0 })).freed;
 }

@@ -1,6 +1,6 @@
 import { keys } from "./keys";
 import type { Pool } from "./pool";
-import { turnKind } from "./records";
+import { type TurnRecord, turnKind } from "./records";
 
 /** A turn that is held. */
 export interface Turn {
@@ -16,7 +16,7 @@ export interface Turn {
 export async function takeTurn(pool: Pool, poolId: string, entryId: string): Promise<Turn | undefined> {
   const n = pool.random.id(16);
   const { turnTtl, turnGrace } = pool.constants;
-  const { changed, record } = await pool.records.update(
+  const { changed, record } = await pool.records.update<TurnRecord>(
     turnKind,
     keys.turn(pool.name, poolId, entryId),
     (current, now) => {
@@ -32,7 +32,7 @@ export async function takeTurn(pool: Pool, poolId: string, entryId: string): Pro
 
 /** False: another process took it, because this one was silent for too long. */
 export async function renewTurn(pool: Pool, poolId: string, entryId: string, turn: Turn): Promise<boolean> {
-  const { changed } = await pool.records.update(
+  const { changed } = await pool.records.update<TurnRecord>(
     turnKind,
     keys.turn(pool.name, poolId, entryId),
     (current, now) =>
@@ -43,7 +43,7 @@ export async function renewTurn(pool: Pool, poolId: string, entryId: string, tur
 
 /** Overwritten, never deleted. */
 export async function releaseTurn(pool: Pool, poolId: string, entryId: string, turn: Turn): Promise<void> {
-  await pool.records.update(turnKind, keys.turn(pool.name, poolId, entryId), (current) =>
+  await pool.records.update<TurnRecord>(turnKind, keys.turn(pool.name, poolId, entryId), (current) =>
     current?.n === turn.n && current.st === "HELD" ? { ...current, st: "FREE" } : undefined,
   );
 }
