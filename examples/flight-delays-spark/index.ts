@@ -35,7 +35,7 @@ const job = new PooledEmrJob(`delays-by-${groupBy}`, {
       name: `mean delay by ${groupBy}`,
       script: join(__dirname, "delays.py"),
       args: [config.get("input") ?? "s3://flight-delays/flights/*.tsv", results, groupBy],
-      ...local?.options,
+      packages: local?.packages,
     }),
   ],
   waitFor: "completed",

@@ -1,46 +1,39 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** What an Apache Spark on this machine needs and EMR's has: S3 under `s3://`, at the local server. */
+/** What a job needs besides when it runs on this machine's Spark instead of EMR's. */
 export interface LocalSpark {
-  options: { master: string; packages: string[]; conf: Record<string, string> };
+  /** Hadoop's S3 connector, which EMR has and Apache Spark has not. */
+  packages: string[];
   /** Why the job will fail here, if Spark isn't installed. */
   missing?: string;
 }
 
-/** Undefined on AWS, that is without `AWS_ENDPOINT_URL_S3`. */
+/** Undefined on AWS, that is without `AWS_ENDPOINT_URL_EMR`. */
 export function localSpark(environment: NodeJS.ProcessEnv): LocalSpark | undefined {
-  const endpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
-  if (endpoint === undefined) return undefined;
+  if ((environment.AWS_ENDPOINT_URL_EMR ?? environment.AWS_ENDPOINT_URL) === undefined) return undefined;
   return {
-    options: {
-      master: "local[2]",
-      // The version of Hadoop that PySpark 3.5 is built with.
-      packages: ["org.apache.hadoop:hadoop-aws:3.3.4"],
-      conf: {
-        "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-        "spark.hadoop.fs.s3a.endpoint": endpoint,
-        "spark.hadoop.fs.s3a.path.style.access": "true",
-        "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
-        "spark.hadoop.fs.s3a.aws.credentials.provider":
-          "com.amazonaws.auth.EnvironmentVariableCredentialsProvider",
-      },
-    },
-    ...(!isOnPath("spark-submit", environment) && {
+    // Of the version of Hadoop that PySpark 3.5 is built with.
+    packages: ["org.apache.hadoop:hadoop-aws:3.3.4"],
+    ...(!isInstalled(environment) && {
       missing:
-        "There is no spark-submit on the PATH, so the local EMR can't run this job: its step will fail. " +
+        "There is no spark-submit on this machine, so the local EMR can't run this job: its step will fail. " +
         "Install Spark (`pip install pyspark==3.5.*`, and Java 8, 11 or 17), or run examples/flight-delays.",
     }),
   };
 }
 
-function isOnPath(command: string, { PATH = "" }: NodeJS.ProcessEnv): boolean {
-  return PATH.split(delimiter).some((folder) => {
+/** On the PATH, or as the Python package. */
+function isInstalled(environment: NodeJS.ProcessEnv): boolean {
+  const folders = (environment.PATH ?? "").split(delimiter);
+  const onPath = folders.some((folder) => {
     try {
-      accessSync(join(folder, command), constants.X_OK);
+      accessSync(join(folder, "spark-submit"), constants.X_OK);
       return true;
     } catch {
       return false;
     }
   });
+  return onPath || spawnSync("python3", ["-c", "import pyspark"], { env: environment }).status === 0;
 }

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeepInput, StepConfig } from "../args";
 import { PooledEmrError } from "../errors";
+import { problemsOfStep } from "../lifecycle/validation/steps";
 import { localFile } from "./localFile";
-import { singleStepProblems } from "./stepLimits";
 
 /** What every step builder takes. */
 export interface StepOptions {
@@ -66,7 +66,7 @@ export function stepBuilder<Options extends StepOptions, FileOption extends keyo
         stepMonitoringConfiguration: { s3MonitoringConfiguration: { ...options.monitoring } },
       }),
     };
-    const [problem] = singleStepProblems(step, `${builder}(${JSON.stringify(options.name)})`);
+    const [problem] = problemsOfStep(step, `${builder}(${JSON.stringify(options.name)})`, 1);
     if (problem) {
       const { property, ...details } = problem;
       throw new PooledEmrError("INVALID_INPUT", { subject: property, ...details });

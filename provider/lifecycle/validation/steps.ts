@@ -19,7 +19,8 @@ export function stepProblems(inputs: PooledEmrJobInputs): Problem[] {
   ];
 }
 
-function problemsOfStep(step: StepConfig, property: string, maxConcurrentSteps: unknown): Problem[] {
+/** The problems of one step by itself; `maxConcurrentSteps` 1 finds those that it has in every pool. */
+export function problemsOfStep(step: StepConfig, property: string, maxConcurrentSteps: unknown): Problem[] {
   const problems: Problem[] = [];
   if (step.name === undefined || step.name === "" || [...step.name].length > longestName)
     problems.push({

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { catalog } from "../../../policies/catalog";
 import { pulumiPolicy } from "../../../policies/pulumiPolicy";
+import { inputFailures } from "../../../provider/lifecycle/userInputs";
 
 const root = join(__dirname, "../../..");
 const examples = readdirSync(join(root, "examples"));
@@ -110,6 +111,10 @@ describe("every example", () => {
 
   test.each(single)("%s makes one job", (example) => {
     expect(jobsOf(example)).toHaveLength(1);
+  });
+
+  test.each(single)("%s has a job that check takes", (example) => {
+    expect(inputFailures(inputsOf(example))).toEqual([]);
   });
 
   test.each(dateless)("%s has the same defaults in its program and its Pulumi.yaml", (example) => {

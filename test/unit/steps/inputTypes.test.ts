@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { expectTypeOf, test } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 import type { DeepInput, PooledEmrJobArgs, StepConfig } from "../../../provider/args";
 import { shellStep } from "../../../provider/steps/shellStep";
 import { sparkStep } from "../../../provider/steps/sparkStep";
@@ -19,5 +19,6 @@ test("builders' steps and Pulumi inputs fit the job's arguments", () => {
   // @ts-expect-error: an option of another builder
   sparkStep({ name: "n", script: "s3://b/x.py", mapper: "cat" });
   // @ts-expect-error: ends a cluster that others share
-  shellStep({ name: "n", command: "date", actionOnFailure: "TERMINATE_CLUSTER" });
+  const build = () => shellStep({ name: "n", command: "date", actionOnFailure: "TERMINATE_CLUSTER" });
+  expect(build).toThrow(/would end a cluster that other jobs use/);
 });
