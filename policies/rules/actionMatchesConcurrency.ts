@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
+import { itemsOf } from "../views/clusterView";
 
 export const actionMatchesConcurrency = definePolicy({
   name: "action-matches-concurrency",
@@ -26,7 +27,7 @@ export const actionMatchesConcurrency = definePolicy({
   },
   remediate({ cluster, props }) {
     if (cluster.stepConcurrencyLevel.value <= 1) return false;
-    const steps = (props.steps ?? []) as { actionOnFailure?: string }[];
+    const steps = itemsOf(props.steps as { actionOnFailure?: string }[] | undefined);
     const wrong = steps.filter((step) => step.actionOnFailure === "CANCEL_AND_WAIT");
     for (const step of wrong) step.actionOnFailure = "CONTINUE";
     return wrong.length > 0;

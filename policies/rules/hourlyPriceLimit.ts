@@ -5,6 +5,7 @@ import { priceFileProperty, priceTable } from "../prices/priceTable";
 interface HourlyPriceConfig {
   limit: number;
   priceFile: string;
+  refuseUnpriced: boolean;
 }
 
 export const hourlyPriceLimit = definePolicy<HourlyPriceConfig>({
@@ -27,10 +28,15 @@ export const hourlyPriceLimit = definePolicy<HourlyPriceConfig>({
       description: "Most US dollars an hour one cluster may cost, estimated.",
     },
     priceFile: priceFileProperty,
+    refuseUnpriced: {
+      type: "boolean",
+      default: false,
+      description: "Refuse instance types whose price isn't known; otherwise they count nothing.",
+    },
   },
-  profileConfig: { dev: { limit: 5 } },
+  profileConfig: { dev: { limit: 5 }, strict: { refuseUnpriced: true } },
   kinds: ["job", "cluster", "instanceGroup", "instanceFleet"],
-  check({ cluster, job }, { limit, priceFile }, report) {
+  check({ cluster, job }, { limit, priceFile, refuseUnpriced }, report) {
     // Joining costs nothing more; what the job asks for is then only compared with what runs.
     if (job?.placement?.action === "join") return;
     const prices = priceTable(priceFile);
@@ -38,7 +44,7 @@ export const hourlyPriceLimit = definePolicy<HourlyPriceConfig>({
     const allowed = `Allowed: at most $${limit} an hour.`;
     if (perHour > limit)
       report(`The cluster may cost $${perHour.toFixed(2)} an hour (${prices.caption}).`, allowed);
-    else if (unpriced.length > 0)
+    else if (unpriced.length > 0 && refuseUnpriced)
       report(
         `The price of ${unpriced.join(", ")} is unknown (others ${prices.caption}).`,
         allowed,

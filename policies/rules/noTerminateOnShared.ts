@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
+import { itemsOf } from "../views/clusterView";
 
 const terminating = ["TERMINATE_CLUSTER", "TERMINATE_JOB_FLOW"];
 
@@ -24,7 +25,7 @@ export const noTerminateOnShared = definePolicy({
   },
   remediate({ cluster, job }) {
     const action = cluster.stepConcurrencyLevel.value > 1 ? "CONTINUE" : "CANCEL_AND_WAIT";
-    const wrong = job!.steps.filter((step) => terminating.includes(step.actionOnFailure ?? ""));
+    const wrong = itemsOf(job!.steps).filter((step) => terminating.includes(step.actionOnFailure ?? ""));
     for (const step of wrong) step.actionOnFailure = action;
     return wrong.length > 0;
   },

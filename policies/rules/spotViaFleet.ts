@@ -28,7 +28,8 @@ export const spotViaFleet = definePolicy<SpotConfig>({
   kinds: ["job", "cluster", "instanceGroup", "instanceFleet"],
   check({ cluster }, { minTypes }, report) {
     eachKnown(cluster.nodes, (nodes) => {
-      if (nodes.spotUnits === 0) return;
+      // That the primary node isn't spot at all is master-on-demand's to say.
+      if (nodes.role === "MASTER" || nodes.spotUnits === 0) return;
       const path = nodes.path || "The resource";
       if (nodes.form === "group")
         return report(`${path} is a spot instance group.`, "Allowed: instance fleets.");

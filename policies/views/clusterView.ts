@@ -175,3 +175,12 @@ export function lazyItems<Item, View>(
 ): View[] {
   return Array.from({ length: list?.length ?? 0 }, (_, index) => view(() => list![index]!, index));
 }
+
+/**
+ * The items of a list of the resource's properties, as an array of our own. The SDK's proxies around properties can't
+ * bear `map`, `filter` and whatever else makes an array of the same species while a remediation runs: the inner one
+ * (`@pulumi/policy` 1.21, `secret.js`) breaks an invariant of Proxy that the outer one keeps.
+ */
+export function itemsOf<Item>(list: readonly Item[] | undefined): Item[] {
+  return Array.from({ length: list?.length ?? 0 }, (_, index) => list![index]!);
+}

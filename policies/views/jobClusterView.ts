@@ -2,6 +2,7 @@ import {
   type BootstrapActionView,
   ClusterView,
   type ConfigurationView,
+  itemsOf,
   lazyItems,
   type ManagedScalingView,
   type Named,
@@ -102,7 +103,7 @@ export class JobClusterView extends ClusterView {
     return this.cluster.kerberosAttributes !== undefined;
   }
   override get tags(): Named<Record<string, string>> {
-    const tags = this.cluster.tags ?? [];
+    const tags = itemsOf(this.cluster.tags);
     return {
       path: "cluster.tags",
       value: Object.fromEntries(tags.map((tag) => [tag.key ?? "", tag.value ?? ""])),
@@ -167,7 +168,7 @@ export class JobClusterView extends ClusterView {
         return step().hadoopJarStep?.args ?? [];
       },
       get properties() {
-        const properties = step().hadoopJarStep?.properties ?? [];
+        const properties = itemsOf(step().hadoopJarStep?.properties);
         return Object.fromEntries(properties.map((item) => [item.key ?? "", item.value ?? ""]));
       },
     }));

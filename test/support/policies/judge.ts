@@ -1,4 +1,5 @@
 import { type PolicyResource, type ResourceValidationArgs, unknownCheckingProxy } from "@pulumi/policy";
+import { secretsPreservingProxy } from "@pulumi/policy/secret";
 import { catalog } from "../../../policies/catalog";
 import type { Profile } from "../../../policies/definePolicy";
 import { type PulumiPolicy, pulumiPolicy } from "../../../policies/pulumiPolicy";
@@ -85,16 +86,26 @@ export function judgeStack(
   return violations;
 }
 
-/** The bag that policy `name` returns for a resource, or undefined if it leaves it as it is. */
+/**
+ * What policy `name` makes of a resource at level `remediate`, or undefined if it leaves it as it is. The properties
+ * are wrapped twice, as the SDK does for remediations, and the bag returned must be the whole one.
+ */
 export function remediate(
   name: string,
   resource: TestResource,
   surroundings: Surroundings = {},
 ): Props | undefined {
-  const bag = policyNamed(name, surroundings).remediateResource?.(argsFor(resource, surroundings)) as
-    | Props
-    | undefined;
-  return bag && (bag.__getSpecialProxyTarget as Props);
+  const props = structuredClone(resource.props);
+  const proxy = unknownCheckingProxy(secretsPreservingProxy(props));
+  const args = { ...argsFor(resource, surroundings), props: proxy };
+  const bag = policyNamed(name, surroundings).remediateResource?.(args as ResourceValidationArgs);
+  if (bag !== undefined && bag !== proxy) throw new Error(`${name} returned another bag than the resource's`);
+  return bag === undefined ? undefined : withoutProxies(props);
+}
+
+/** A remediation may have put proxied values into the properties; the SDK takes them out when it serializes. */
+function withoutProxies(value: Props): Props {
+  return JSON.parse(JSON.stringify(value));
 }
 
 /** Sets the value at `path` (`cluster.instances.instanceGroups.0.instanceType`), making objects on the way. */

@@ -3,7 +3,7 @@ import type { PolicyDefinition, Profile } from "../../../policies/definePolicy";
 import { commonConfig } from "../../../policies/exemptions";
 import snapshot from "../../../policies/prices/usEast1.json";
 import { configSchemaIn, levelIn } from "../../../policies/profiles";
-import { type ResourceKind, resourceTypes } from "../../../policies/resource";
+import type { ResourceKind } from "../../../policies/resource";
 
 const profiles: readonly Profile[] = ["dev", "prod", "strict"];
 

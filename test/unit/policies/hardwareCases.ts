@@ -18,6 +18,7 @@ export const hardwareCases: PolicyCase[] = [
     policy: "hourly-price-limit",
     kind: "job",
     set: { [`${groups}.1.instanceType`]: "u9z.xlarge" },
+    surroundings: { profile: "strict" },
     found: "The price of u9z.xlarge is unknown",
     unknownAt: `${groups}.1.instanceType`,
   },

@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { makeSecret, type PropertyMap } from "../../local/pulumi/propertyValues";
+import { resourceTypes } from "../../policies/resource";
+import { unknown } from "../support/policies/judge";
+import { clusterMistakes, jobMistakes, mistakenCluster, mistakenJob } from "../support/policies/mistakes";
+import { PolicyHost, packFolder, repository } from "../support/policies/policyHost";
+import {
+  clusterResource,
+  goodFleetJobProps,
+  goodJobProps,
+  goodProps,
+  jobResource,
+} from "../support/policies/programs";
+
+let host: PolicyHost | undefined;
+const start = async (...args: Parameters<typeof PolicyHost.start>) => {
+  host = await PolicyHost.start(...args);
+  return host;
+};
+const short = (violations: { level: string; policy: string }[]) =>
+  violations.map(({ level, policy }) => `${level} ${policy}`).sort();
+
+beforeAll(() => {
+  // The pack is run as it is shipped: compiled.
+  expect(existsSync(join(repository, "dist/policies/index.js")), "npm run build").toBe(true);
+});
+afterEach(async () => {
+  await host?.close();
+  host = undefined;
+});
+
+describe.each(["dev", "prod", "strict"] as const)(
+  "the pack of profile %s in Pulumi's policy host",
+  (profile) => {
+    it("lets a stack pass in which all is well", async () => {
+      const pack = await start(packFolder[profile]);
+      expect(pack.label).toMatch(new RegExp(`^pulumi-pooled-emr-${profile}@v\\d`));
+      const others = Object.entries(goodProps).map(([kind, props]) => ({
+        type: resourceTypes[kind as keyof typeof goodProps],
+        name: kind,
+        props: props(),
+      }));
+      expect(await pack.violations([...others, jobResource("fleets", goodFleetJobProps())])).toEqual([]);
+    });
+  },
+);
+
+it.each([
+  { program: "PooledEmrJob", mistakes: jobMistakes, resource: jobResource("job", mistakenJob()) },
+  {
+    program: "aws.emr.Cluster",
+    mistakes: clusterMistakes,
+    resource: clusterResource("raw", mistakenCluster()),
+  },
+])("ten mistakes in a $program are refused with exactly those ten", async ({ mistakes, resource }) => {
+  const pack = await start(packFolder.prod);
+  const violations = await pack.violations([resource]);
+  expect(short(violations)).toEqual(mistakes.map(({ policy }) => `mandatory ${policy}`).sort());
+  expect(mistakes).toHaveLength(10);
+  for (const { message, urn } of violations) {
+    // The policy's description in the first line, then value, limit, why and fix.
+    expect(message).toMatch(/^[A-Z][^\n]+\.\n.+\. Allowed.+\. .+\.$/);
+    expect(urn).toContain(resource.name);
+    expect(message).not.toContain("hunter2");
+  }
+});
+
+it("says nothing of unknown values at preview, not even that it can't", async () => {
+  const pack = await start(packFolder.strict);
+  const props = mistakenJob();
+  for (const key of Object.keys(props)) props[key] = unknown;
+  expect(await pack.violations([jobResource("job", props)])).toEqual([]);
+});
+
+it("takes levels and settings from the user's configuration", async () => {
+  const pack = await start(packFolder.prod, {
+    all: "advisory",
+    "idle-timeout-required": { enforcementLevel: "mandatory", maxSeconds: 599 },
+    "pool-max-clusters": "disabled",
+  });
+  const props = goodJobProps();
+  props.pool = { name: "Etl", store: "s3://etl-pools/emr" };
+  expect(short(await pack.violations([jobResource("job", props)]))).toEqual([
+    "advisory pool-name-allowed",
+    "mandatory idle-timeout-required",
+  ]);
+});
+
+it("reports an ended exemption as advice beside a mandatory rule", async () => {
+  const exemptPools = [{ pool: "etl", reason: "migration of the nightly load", until: "2020-01-01" }];
+  const pack = await start(packFolder.prod, { "pool-max-clusters": { exemptPools, max: 1 } });
+  const violations = await pack.violations([jobResource("job")]);
+  expect(short(violations)).toEqual(["advisory pool-max-clusters", "mandatory pool-max-clusters"]);
+  expect(violations[0]!.message).toContain("The exemption of pool etl (migration of the nightly load) ended");
+});
+
+it("remediates at level remediate only, keeps secrets secret, and the result passes", async () => {
+  const props = mistakenJob() as PropertyMap;
+  const token = makeSecret("not for the state file");
+  (props.steps as PropertyMap[])[0]!.name = token;
+  (props.cluster as PropertyMap).name = token;
+
+  const strictly = await start(packFolder.prod);
+  expect(await strictly.remediations(jobResource("job", props))).toEqual([]);
+  await strictly.close();
+
+  const pack = await start(packFolder.prod, { all: "remediate" });
+  const remediations = await pack.remediations(jobResource("job", props));
+  expect(remediations.map(({ policy }) => policy)).toEqual([
+    "idle-timeout-required",
+    "no-terminate-on-shared",
+  ]);
+  const remedied = remediations.at(-1)!.inputs!;
+  const expected = structuredClone(props);
+  (expected.cluster as PropertyMap).autoTerminationPolicy = { idleTimeout: 600 };
+  (expected.steps as PropertyMap[])[0]!.actionOnFailure = "CANCEL_AND_WAIT";
+  expect(remedied).toEqual(expected);
+  const left = (await pack.violations([jobResource("job", remedied)])).map(({ policy }) => policy);
+  expect(left).not.toContain("idle-timeout-required");
+  expect(left).not.toContain("no-terminate-on-shared");
+  expect(left).toContain("release-minimum");
+});
