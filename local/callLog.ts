@@ -37,8 +37,12 @@ export class CallLog {
   private closed = false;
 
   constructor(private readonly file: string) {
-    this.last = existsSync(file) ? lastNumber(file) : 0;
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    this.last = parseLines(text).at(-1)?.number ?? 0;
     this.descriptor = openSync(file, "a");
+    if (text !== "" && !text.endsWith("\n")) {
+      writeSync(this.descriptor, "\n");
+    }
   }
 
   /** Number of the last call, 0 if there was none. */
@@ -56,7 +60,7 @@ export class CallLog {
   }
 
   read(filter: CallFilter = {}): Call[] {
-    return parseLines(this.file).filter(
+    return parseLines(readFileSync(this.file, "utf8")).filter(
       (call) =>
         (filter.service === undefined || call.service === filter.service) &&
         (filter.operation === undefined || call.operation === filter.operation) &&
@@ -75,12 +79,13 @@ export class CallLog {
   }
 }
 
-function parseLines(file: string): Call[] {
-  const lines = readFileSync(file, "utf8").split("\n");
-  // A server killed in the middle of a write leaves a last line without its end.
-  return lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Call] : []));
-}
-
-function lastNumber(file: string): number {
-  return parseLines(file).at(-1)?.number ?? 0;
+function parseLines(text: string): Call[] {
+  return text.split("\n").flatMap((line) => {
+    try {
+      return [JSON.parse(line) as Call];
+    } catch {
+      // A server killed in the middle of a write leaves a line without its end.
+      return [];
+    }
+  });
 }
