@@ -23,8 +23,8 @@ export type {
   WaitFor,
 } from "./args";
 export { type ErrorCode, PooledEmrError } from "./errors";
-export { EmrPool, type EmrPoolArgs } from "./infrastructure/emrPool";
-export type { VpcEndpointsArgs } from "./infrastructure/poolEndpoints";
+export { EmrPool } from "./infrastructure/emrPool";
+export type { EmrPoolArgs, VpcEndpointsArgs } from "./infrastructure/emrPoolArgs";
 export { PooledEmrJob } from "./resource";
 export { hiveStep } from "./steps/hiveStep";
 export { jarStep } from "./steps/jarStep";

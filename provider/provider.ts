@@ -4,6 +4,9 @@
  */
 import type { dynamic } from "@pulumi/pulumi";
 
+// Node 20 is supported here; the SDK's notice about its own future would stand under Diagnostics of every `up`.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 type Provider = Required<dynamic.ResourceProvider>;
 
 /** Keeps the stack's configuration for the calls that follow. Synchronous inside: the SDK doesn't wait for it. */

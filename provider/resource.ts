@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnosis, JobState, Placement, PooledEmrJobArgs, StepStatus } from "./args";
+import { placementLine } from "./placementLine";
 import { secretPaths } from "./secretPaths";
 
 /**
@@ -91,5 +92,17 @@ export class PooledEmrJob extends pulumi.dynamic.Resource {
       "emr",
       "PooledEmrJob",
     );
+    if (pulumi.runtime.isDryRun()) this.showPlacement();
+  }
+
+  /**
+   * Says on the job's own row of a preview where it would be placed. Only a program can write there
+   * (https://github.com/pulumi/pulumi/issues/18249). A job that nothing would happen to keeps its known `state`.
+   */
+  private showPlacement(): void {
+    this.placement.apply(async (placement) => {
+      const { isKnown } = this.state as unknown as { isKnown: Promise<boolean> };
+      if (placement && !(await isKnown)) await pulumi.log.info(placementLine(placement), this);
+    });
   }
 }

@@ -29,7 +29,7 @@ export function outputsOf(
 ): ProviderState {
   const kept = Object.fromEntries(keptInputs.map((name) => [name, inputs[name]]));
   const { record } = findings;
-  return {
+  return plainJson({
     ...(kept as Pick<ProviderInputs, (typeof keptInputs)[number]>),
     ...observed(findings),
     placement: shortPlacement(findings.placement),
@@ -38,7 +38,7 @@ export function outputsOf(
     schemaVersion,
     __spec: spec,
     __region: findings.region,
-  };
+  });
 }
 
 /** The resource's outputs after a refresh: what was kept, and what is seen now. */
@@ -51,7 +51,7 @@ export function refreshedOutputs(
 }
 
 function observed({ record, observation, cluster, diagnosis }: Omit<Findings, "placement" | "region">) {
-  return plainJson({
+  return {
     clusterId: record.cluster ?? "",
     clusterName: cluster.name ?? "",
     masterPublicDnsName: cluster.masterPublicDnsName,
@@ -60,5 +60,5 @@ function observed({ record, observation, cluster, diagnosis }: Omit<Findings, "p
     steps: observation.steps,
     diagnosis,
     __moves: record.moves,
-  });
+  };
 }

@@ -1,9 +1,9 @@
 import type { Placement } from "../args";
+import { readBootstrapDigests } from "../emr/poolFactsScripts";
 import { jobWeight } from "../lease/ledger";
 import { readPool } from "../lease/pool";
 import type { Choose, LaunchRequest } from "../lease/types";
 import type { PoolRequest } from "../pool/candidate";
-import { chooseEntries } from "../pool/chooseEntries";
 import { launchRequest } from "../pool/launchRequest";
 import { describePlacement } from "./describePlacement";
 import { jobOf, limitsOf, poolRequestOf } from "./jobOf";
@@ -21,7 +21,7 @@ export interface JobPlacement {
 
 /** The one matcher over live facts, and what to launch if nothing fits. */
 export async function placementFor(inputs: ProviderInputs, context: PoolContext): Promise<JobPlacement> {
-  const { digests, notes } = await context.bootstrapDigests(inputs.cluster);
+  const { digests, notes } = await readBootstrapDigests(inputs.cluster, context.s3);
   const request = { ...poolRequestOf(inputs), bootstrapDigests: digests };
   const launch =
     inputs.pool.clusterId === undefined
@@ -33,10 +33,7 @@ export async function placementFor(inputs: ProviderInputs, context: PoolContext)
           bootstrapDigests: digests,
         })
       : undefined;
-  const choose: Choose = async (entries, now) => {
-    const { facts, instanceTypes } = await context.facts(request, entries);
-    return chooseEntries(request, entries, facts, { now, instanceTypes });
-  };
+  const choose: Choose = (entries, now) => context.facts.choose(request, entries, now, "warm");
   return { choose, launch, request, notes };
 }
 
@@ -52,8 +49,7 @@ export async function previewPlacement(inputs: ProviderInputs, context: PoolCont
     const reading = await readPool(pool);
     const entries = plans.applyTo(reading?.entries ?? [], job.key);
     const now = reading?.now ?? pool.clock.now();
-    const { facts, instanceTypes } = await context.facts(request, entries);
-    const choice = chooseEntries(request, entries, facts, { now, instanceTypes });
+    const choice = await context.facts.choose(request, entries, now, "complete");
     const launchId = `planned-${job.key.slice(0, 8)}`;
     const plannedFor = plans.launches();
     const limits = limitsOf(inputs);

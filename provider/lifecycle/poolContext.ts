@@ -1,19 +1,13 @@
-import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
-import type { ClusterSpec } from "../args";
 import type { LogReader } from "../diagnosis/logReader";
 import { s3LogReader } from "../diagnosis/s3LogReader";
 import { openEmr } from "../emr/emrClient";
 import { createEmrReader } from "../emr/emrReader";
-import { base32 } from "../lease/jobKey";
+import { PoolFacts } from "../emr/poolFacts";
+import { createYarnMemoryReader } from "../emr/poolFactsYarn";
 import { openPool, type Pool } from "../lease/pool";
 import { openS3ObjectStore } from "../lease/s3ObjectStore";
-import type { PoolEntry } from "../lease/types";
-import type { PoolRequest } from "../pool/candidate";
-import type { ClusterFacts } from "../pool/entryCandidate";
-import type { InstanceTypeTable } from "../pool/instanceTypes";
-import type { Clock, Random } from "../ports";
+import { systemClock, systemRandom } from "../systemPorts";
 import { configValue } from "./configure";
 import { KnownClusters } from "./knownClusters";
 import { PlannedPlacements } from "./plannedPlacements";
@@ -28,20 +22,19 @@ export interface PoolContext {
   readonly plans: PlannedPlacements;
   /** The region the clients really use, when inputs leave it to the stack or the SDK. */
   region(): Promise<string>;
-  facts(
-    request: PoolRequest,
-    entries: readonly PoolEntry[],
-  ): Promise<{ facts: ReadonlyMap<string, ClusterFacts>; instanceTypes: InstanceTypeTable }>;
-  bootstrapDigests(cluster: ClusterSpec): Promise<{ digests: Record<string, string>; notes: string[] }>;
+  /** Live facts of clusters, and the matcher over them. */
+  readonly facts: PoolFacts;
 }
+
+const contextsKey = Symbol.for("pulumi-pooled-emr.contexts");
 
 /**
  * One context for each pool and region of the process. Kept on a global symbol: the SDK evaluates the provider's text
  * once per distinct text, and two versions of it in one stack must still share a pool's writes.
  */
-const contexts: Map<string, PoolContext> = ((globalThis as Record<symbol, unknown>)[
-  Symbol.for("pulumi-pooled-emr.contexts")
-] ??= new Map()) as Map<string, PoolContext>;
+const shared = globalThis as { [contextsKey]?: Map<string, PoolContext> };
+shared[contextsKey] ??= new Map();
+const contexts = shared[contextsKey];
 
 /** Sends nothing: clients are made, nothing is called. Region: the input's, `aws:region`, then the SDK's chain. */
 export function poolContext(
@@ -54,24 +47,18 @@ export function poolContext(
   return known;
 }
 
-const clock: Clock = {
-  now: () => new Date(),
-  monotonic: () => performance.now(),
-  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
-};
-
-const random: Random = {
-  next: Math.random,
-  id: (length) => base32(randomBytes(length)).slice(0, length),
-};
-
 function open(storeUri: string, poolName: string, region: string | undefined): PoolContext {
   const s3 = new S3Client({ region, followRegionRedirects: true });
   const store = openS3ObjectStore({ uri: storeUri, region });
   const clusters = new KnownClusters();
   const reader = createEmrReader({ client: { region } });
   const emr = clusters.watch(openEmr({ region }, reader, () => store.clockOffset()));
-  const pool = openPool({ store, emr, clock, random, poolName, storeUri });
+  const pool = openPool({ store, emr, clock: systemClock, random: systemRandom, poolName, storeUri });
+  const facts = new PoolFacts({
+    reader,
+    activeClusters: () => pool.views.activeClusters(),
+    readYarnMemory: createYarnMemoryReader({ region }),
+  });
   return {
     pool,
     s3,
@@ -79,7 +66,6 @@ function open(storeUri: string, poolName: string, region: string | undefined): P
     clusters,
     plans: new PlannedPlacements(),
     region: async () => await s3.config.region(),
-    facts: async () => ({ facts: new Map(), instanceTypes: new Map() }),
-    bootstrapDigests: async () => ({ digests: {}, notes: [] }),
+    facts,
   };
 }
