@@ -1,41 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterSpec, DeepInput, PooledEmrJobArgs, PoolSpec } from "../args";
+import type { ClusterSpec, DeepInput, PooledEmrJobArgs } from "../args";
 import { loadAws } from "./awsModules";
+import type { EmrPoolArgs } from "./emrPoolArgs";
 import { poolBucket } from "./poolBucket";
 import { type PoolData, securityConfiguration } from "./poolDocuments";
-import { type VpcEndpointsArgs, vpcEndpoints } from "./poolEndpoints";
+import { vpcEndpoints } from "./poolEndpoints";
 import { poolRoles } from "./poolRoles";
-
-/** Inputs of {@link EmrPool}. */
-export interface EmrPoolArgs {
-  /** The pool's settings but for its store, which the component makes. Default: the component's name, `maxClusters` 4. */
-  pool?: Partial<Omit<PoolSpec, "store">>;
-  /** Fields of the clusters' `RunJobFlow` over the component's defaults, field by field. Default: see {@link EmrPool.args}. */
-  cluster?: DeepInput<ClusterSpec>;
-  /** Subnets of the clusters; tag them and their VPC `for-use-with-amazon-emr-managed-policies = true`. Default: EMR's choice in the default VPC. */
-  subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** What the steps read and write. Default: nothing but the pool's own files. */
-  data?: {
-    /** `s3://` folders. */
-    read?: pulumi.Input<pulumi.Input<string>[]>;
-    /** `s3://` folders, read as well. */
-    write?: pulumi.Input<pulumi.Input<string>[]>;
-    /** Keys of buckets encrypted with KMS. */
-    kmsKeyArns?: pulumi.Input<pulumi.Input<string>[]>;
-  };
-  /** Key for the bucket, logs, disks and volumes. Default: a key of the pool's own, rotated each year. */
-  kmsKeyArn?: pulumi.Input<string>;
-  /** `s3://` address of a zip of PEM certificates for encryption in transit. Default: none, traffic between machines is not encrypted. */
-  inTransitCertificates?: pulumi.Input<string>;
-  /** Steps run under an execution role and the machines can't read the data. Needs steps EMR supports this for, and release 6.7 or later. Default false. */
-  runtimeRoles?: boolean;
-  /** Private endpoints of AWS services. Default: none. */
-  vpcEndpoints?: VpcEndpointsArgs;
-  /** Days the logs are kept, 1 or more. Default 90. */
-  logRetentionDays?: number;
-  /** Tags of everything made, and of the clusters. Default: none. */
-  tags?: Record<string, pulumi.Input<string>>;
-}
 
 /** The tag by which EMR's managed policy knows what it may touch. */
 const managedPolicyTag = "for-use-with-amazon-emr-managed-policies";

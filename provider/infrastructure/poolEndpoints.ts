@@ -1,18 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsModules } from "./awsModules";
-
-/** Where private endpoints are made, so that clusters in subnets without internet reach AWS. */
-export interface VpcEndpointsArgs {
-  vpcId: pulumi.Input<string>;
-  /** One or more subnets, in zones of their own, for the interface endpoints. */
-  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Route tables of the clusters' subnets, for S3's gateway endpoint. */
-  routeTableIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Must let the clusters' machines in at port 443. */
-  securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Interface endpoints beside S3's. Default `["elasticmapreduce", "kms", "sts", "logs"]`: what a cluster calls by itself. */
-  services?: string[];
-}
+import type { VpcEndpointsArgs } from "./emrPoolArgs";
 
 const defaultServices = ["elasticmapreduce", "kms", "sts", "logs"];
 

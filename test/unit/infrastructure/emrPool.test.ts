@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { catalog } from "../../../policies/catalog";
 import { pulumiPolicy } from "../../../policies/pulumiPolicy";
 import type { ClusterSpec } from "../../../provider/args";
-import { EmrPool, type EmrPoolArgs, mergeCluster } from "../../../provider/infrastructure/emrPool";
+import { EmrPool, mergeCluster } from "../../../provider/infrastructure/emrPool";
+import type { EmrPoolArgs } from "../../../provider/infrastructure/emrPoolArgs";
 import { PooledEmrJob } from "../../../provider/resource";
 import { sparkStep } from "../../../provider/steps/sparkStep";
 
