@@ -25,6 +25,9 @@ export interface WaitingRetryOptions {
 /** No wait is longer, in milliseconds. */
 const longestWait = 20_000;
 
+/** Requests at most for what is not throttling: an address that refuses connections won't get better in minutes. */
+const attemptsOtherwise = 4;
+
 /**
  * Waits throttling out with full jitter: a random time up to a bound that doubles each time.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -49,6 +52,8 @@ export class WaitingRetryStrategy {
   }
 
   async refreshRetryTokenForRetry(token: RetryToken, errorInfo: RetryErrorInfo): Promise<RetryToken> {
+    if (errorInfo.errorType !== "THROTTLING" && token.getRetryCount() + 1 >= attemptsOtherwise)
+      throw errorInfo.error;
     const strategy = this.ofToken.get(token)!;
     const begun = performance.now();
     const next = await strategy.refreshRetryTokenForRetry(token, errorInfo);

@@ -21,7 +21,7 @@ const clusterSchema = z.looseObject({
     .looseObject({ owner: z.string().nullish(), expiresAt: z.union([z.string(), z.number()]).nullish() })
     .nullish(),
   stepCounts: z.record(z.string(), count).nullish(),
-  additionalInfo: z.unknown(),
+  additionalInfo: z.unknown().optional(),
   bootstrapFiles: texts,
   yarn: z.looseObject({ availableMB: z.number(), availableVirtualCores: z.number().nullish() }).nullish(),
   lastActivity: z.string().nullish(),
