@@ -8,6 +8,9 @@ import type { FinishedBody } from "./stagedBody";
 /** Largest object of one PUT or part. */
 const largestBody = 5 * 1024 ** 3;
 
+/** More than the XML of 1,000 keys or 10,000 parts needs; it is held in memory. */
+const largestXml = 8 * 1024 ** 2;
+
 /** A checksum of the body is another than the client said. */
 export const badDigest = (what: string) =>
   new S3Error(400, "BadDigest", `The ${what} you specified did not match the calculated checksum.`);
@@ -19,18 +22,19 @@ export const badDigest = (what: string) =>
  *
  * @param options.also an algorithm to compute whether or not the client sent it.
  * @param options.onBytes sees the decoded bytes as they come.
+ * @param options.largest most bytes to take. Default 5 GiB.
  * @throws S3Error BadDigest, XAmzContentSHA256Mismatch, IncompleteBody, MissingContentLength, EntityTooLarge,
  *   InvalidRequest.
  */
 export async function receiveBody(
   environment: S3Environment,
   call: S3Call,
-  options: { also?: ChecksumAlgorithm; onBytes?: (bytes: Uint8Array) => void } = {},
+  options: { also?: ChecksumAlgorithm; onBytes?: (bytes: Uint8Array) => void; largest?: number } = {},
 ): Promise<FinishedBody> {
   const { headers } = call;
   const sha256 = headers.get("x-amz-content-sha256") ?? "UNSIGNED-PAYLOAD";
   const isChunked = sha256.startsWith("STREAMING-");
-  const expected = expectedLength(headers, isChunked);
+  const expected = expectedLength(headers, isChunked, options.largest ?? largestBody);
   const announced = announcedAlgorithms(headers);
   const trailers = new Map<string, string>();
   const algorithms = options.also === undefined ? announced : [...announced, options.also];
@@ -76,12 +80,15 @@ export async function receiveXml(
     throw invalidRequest("Missing required header for this request: Content-MD5");
   }
   const chunks: Uint8Array[] = [];
-  const body = await receiveBody(environment, call, { onBytes: (bytes) => chunks.push(Buffer.from(bytes)) });
+  const body = await receiveBody(environment, call, {
+    onBytes: (bytes) => chunks.push(Buffer.from(bytes)),
+    largest: largestXml,
+  });
   body.discard();
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function expectedLength(headers: Headers, isChunked: boolean): number {
+function expectedLength(headers: Headers, isChunked: boolean, largest: number): number {
   const text = headers.get(isChunked ? "x-amz-decoded-content-length" : "content-length");
   if (text === null) {
     if (!isChunked && !headers.has("transfer-encoding")) {
@@ -90,10 +97,10 @@ function expectedLength(headers: Headers, isChunked: boolean): number {
     throw new S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
   }
   const length = Number(text);
-  if (!/^\d+$/.test(text) || length > largestBody) {
+  if (!/^\d+$/.test(text) || length > largest) {
     throw new S3Error(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
       ProposedSize: text,
-      MaxSizeAllowed: String(largestBody),
+      MaxSizeAllowed: String(largest),
     });
   }
   return length;

@@ -78,7 +78,8 @@ export function createS3(options: S3Options): LocalS3 {
 
     async fetch(request, rawTarget = pathAndQuery(request.url)) {
       const requestId = randomBytes(8).toString("hex").toUpperCase();
-      const finish = (response: Response) => withCommonHeaders(response, requestId, options.clock.date());
+      const finish = (response: Response) =>
+        withCommonHeaders(response, requestId, options.clock.now() + environment.settings.dateOffsetMs);
       const refuse = (error: S3Error) => finish(error.toResponse(requestId, request.method === "HEAD"));
       const call: FaultableCall = { service: "s3", operation: "Unknown", resource: "", requestId };
       let apply: () => Promise<Response>;
@@ -186,10 +187,10 @@ function asS3Error(error: unknown): S3Error {
   return new S3Error(500, "InternalError", "We encountered an internal error. Please try again.");
 }
 
-function withCommonHeaders(response: Response, requestId: string, date: Date): Response {
+function withCommonHeaders(response: Response, requestId: string, date: number): Response {
   response.headers.set("x-amz-request-id", requestId);
   response.headers.set("x-amz-id-2", requestId);
-  response.headers.set("date", date.toUTCString());
+  response.headers.set("date", new Date(date).toUTCString());
   response.headers.set("server", "AmazonS3");
   return response;
 }

@@ -6,8 +6,14 @@ export const s3SettingsSchema = z.strictObject({
   ignoreConditions: z.boolean(),
   /** Requests signed longer ago, or further in the future, are refused. Seconds; default 900, as S3. */
   signatureMaxAgeSeconds: z.number().min(1),
+  /** Milliseconds that the `Date` header is ahead of the server's time, or behind it. Default 0. */
+  dateOffsetMs: z.number().int(),
 });
 
 export type S3Settings = z.output<typeof s3SettingsSchema>;
 
-export const defaultS3Settings: S3Settings = { ignoreConditions: false, signatureMaxAgeSeconds: 900 };
+export const defaultS3Settings: S3Settings = {
+  ignoreConditions: false,
+  signatureMaxAgeSeconds: 900,
+  dateOffsetMs: 0,
+};

@@ -207,6 +207,13 @@ describe("the admin interface", () => {
     expect(await get("key")).toBe("second");
   });
 
+  it("shows another time in Date than it goes by", async () => {
+    await admin("POST", "s3/settings", { dateOffsetMs: -7_200_000 });
+    const response = await fetch(`${server.url}/${Bucket}/unsigned`);
+    expect(Date.parse(response.headers.get("date")!)).toBeLessThan(Date.now() - 7_190_000);
+    expect(await put("key", "x")).toEqual({ status: 200 });
+  });
+
   it("shows the calls that reached the server", async () => {
     const { json } = await admin("GET", "calls");
     const after = (json as { number: number }[]).at(-1)!.number;

@@ -84,41 +84,44 @@ const cases: readonly ConformanceCase[] = [
   raceCase("16 workers add 10 each to a counter: 160", counterRace, 1),
 ];
 
-describe.each(servers)("S3 conformance of $name", ({ start, exceptions }) => {
-  let server: ToolServer | Skipped;
+describe.each(servers.map((one) => [one.name, one] as const))(
+  "S3 conformance of %s",
+  (_, { start, exceptions }) => {
+    let server: ToolServer | Skipped;
 
-  beforeAll(async () => {
-    server = await start();
-  }, 20 * 60_000);
+    beforeAll(async () => {
+      server = await start();
+    }, 20 * 60_000);
 
-  afterAll(async () => {
-    if ("stop" in server) {
-      await server.stop();
-    }
-  });
-
-  it.for(cases.map((one) => [one.name, one] as const))(
-    "%s",
-    { timeout: 120_000 },
-    async ([name, { run }], { skip }) => {
-      if ("skipped" in server) {
-        return skip(server.skipped);
+    afterAll(async () => {
+      if ("stop" in server) {
+        await server.stop();
       }
-      const client = s3TestClient(server.env);
-      try {
-        const outcome = run({ client, Bucket: await newBucket(client), environment: server.env });
-        const exception = exceptions[name];
-        if (exception === undefined) {
-          await outcome;
-        } else {
-          await expect(outcome, `no longer an exception, remove it: ${exception}`).rejects.toThrow();
+    });
+
+    it.for(cases.map((one) => [one.name, one] as const))(
+      "%s",
+      { timeout: 120_000 },
+      async ([name, { run }], { skip }) => {
+        if ("skipped" in server) {
+          return skip(server.skipped);
         }
-      } finally {
-        client.destroy();
-      }
-    },
-  );
-});
+        const client = s3TestClient(server.env);
+        try {
+          const outcome = run({ client, Bucket: await newBucket(client), environment: server.env });
+          const exception = exceptions[name];
+          if (exception === undefined) {
+            await outcome;
+          } else {
+            await expect(outcome, `no longer an exception, remove it: ${exception}`).rejects.toThrow();
+          }
+        } finally {
+          client.destroy();
+        }
+      },
+    );
+  },
+);
 
 async function startLocal(): Promise<ToolServer> {
   const dataDir = mkdtempSync(join(tmpdir(), "local s3 "));
