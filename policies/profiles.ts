@@ -27,17 +27,15 @@ export function configSchemaIn(profile: Profile, policy: PolicyDefinition<never>
 }
 
 /**
- * `given` with the defaults of the profile for what it leaves out. The engine fills in defaults too; a host that
- * sends no configuration, such as a test, gets the same policy.
+ * Configuration of the policy where the host sends none for a property. The engine fills in defaults too; a host
+ * that doesn't, such as a test, gets the same policy.
  */
-export function effectiveConfig<Config extends object>(
+export function defaultConfig<Config extends object>(
   profile: Profile,
   policy: PolicyDefinition<Config>,
-  given: object,
 ): Config & CommonConfig {
   const { properties } = configSchemaIn(profile, policy as unknown as PolicyDefinition<never>);
-  const defaults = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries(properties).map(([key, property]) => [key, (property as { default: unknown }).default]),
-  );
-  return { ...defaults, ...given } as Config & CommonConfig;
+  ) as Config & CommonConfig;
 }

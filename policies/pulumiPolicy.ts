@@ -8,7 +8,7 @@ import type {
 import type { PolicyDefinition, Profile, Report } from "./definePolicy";
 import { type CommonConfig, exemptionsOf } from "./exemptions";
 import { known } from "./known";
-import { configSchemaIn, effectiveConfig, levelIn } from "./profiles";
+import { configSchemaIn, defaultConfig, levelIn } from "./profiles";
 import { Resource } from "./resource";
 import { Stack } from "./stack";
 
@@ -30,6 +30,7 @@ export function pulumiPolicy<Config extends object>(
 ): PulumiPolicy {
   const policy = definition as unknown as PolicyDefinition<never>;
   const { check, checkStack, remediate } = definition;
+  const defaults = defaultConfig(profile, definition);
   return {
     name: definition.name,
     description: definition.description,
@@ -67,12 +68,12 @@ export function pulumiPolicy<Config extends object>(
   ): void {
     const resource = new Resource(args, args.stackTags);
     if (resource.kind === undefined || !definition.kinds?.includes(resource.kind)) return;
-    const config = effectiveConfig(profile, definition, args.getConfig());
+    const config = { ...defaults, ...args.getConfig<Config & CommonConfig>() };
     if (config.enabled) known(() => body(resource, config), undefined);
   }
 
   function validateStack(args: StackValidationArgs, report: ReportViolation): void {
-    const config = effectiveConfig(profile, definition, args.getConfig());
+    const config = { ...defaults, ...args.getConfig<Config & CommonConfig>() };
     if (!config.enabled) return;
     const resources = args.resources.map((source) => new Resource(source, args.stackTags));
     const expired = new Set<string>();

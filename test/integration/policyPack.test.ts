@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeSecret, type PropertyMap } from "../../local/pulumi/propertyValues";
 import { resourceTypes } from "../../policies/resource";
 import { unknown } from "../support/policies/judge";
@@ -14,11 +14,13 @@ import {
   jobResource,
 } from "../support/policies/programs";
 
-let host: PolicyHost | undefined;
-const start = async (...args: Parameters<typeof PolicyHost.start>) => {
-  host = await PolicyHost.start(...args);
-  return host;
-};
+/** Running packs by what they were started with: tests that need the same one share it. */
+const hosts = new Map<string, Promise<PolicyHost>>();
+function pack(profile: keyof typeof packFolder, config: PropertyMap = {}): Promise<PolicyHost> {
+  const key = JSON.stringify([profile, config]);
+  if (!hosts.has(key)) hosts.set(key, PolicyHost.start(packFolder[profile], config));
+  return hosts.get(key)!;
+}
 const short = (violations: { level: string; policy: string }[]) =>
   violations.map(({ level, policy }) => `${level} ${policy}`).sort();
 
@@ -26,23 +28,22 @@ beforeAll(() => {
   // The pack is run as it is shipped: compiled.
   expect(existsSync(join(repository, "dist/policies/index.js")), "npm run build").toBe(true);
 });
-afterEach(async () => {
-  await host?.close();
-  host = undefined;
+afterAll(async () => {
+  for (const host of hosts.values()) await host.then((running) => running.close());
 });
 
 describe.each(["dev", "prod", "strict"] as const)(
   "the pack of profile %s in Pulumi's policy host",
   (profile) => {
     it("lets a stack pass in which all is well", async () => {
-      const pack = await start(packFolder[profile]);
-      expect(pack.label).toMatch(new RegExp(`^pulumi-pooled-emr-${profile}@v\\d`));
+      const host = await pack(profile);
+      expect(host.label).toMatch(new RegExp(`^pulumi-pooled-emr-${profile}@v\\d`));
       const others = Object.entries(goodProps).map(([kind, props]) => ({
         type: resourceTypes[kind as keyof typeof goodProps],
         name: kind,
         props: props(),
       }));
-      expect(await pack.violations([...others, jobResource("fleets", goodFleetJobProps())])).toEqual([]);
+      expect(await host.violations([...others, jobResource("fleets", goodFleetJobProps())])).toEqual([]);
     });
   },
 );
@@ -55,8 +56,8 @@ it.each([
     resource: clusterResource("raw", mistakenCluster()),
   },
 ])("ten mistakes in a $program are refused with exactly those ten", async ({ mistakes, resource }) => {
-  const pack = await start(packFolder.prod);
-  const violations = await pack.violations([resource]);
+  const host = await pack("prod");
+  const violations = await host.violations([resource]);
   expect(short(violations)).toEqual(mistakes.map(({ policy }) => `mandatory ${policy}`).sort());
   expect(mistakes).toHaveLength(10);
   for (const { message, urn } of violations) {
@@ -68,21 +69,21 @@ it.each([
 });
 
 it("says nothing of unknown values at preview, not even that it can't", async () => {
-  const pack = await start(packFolder.strict);
+  const host = await pack("strict");
   const props = mistakenJob();
   for (const key of Object.keys(props)) props[key] = unknown;
-  expect(await pack.violations([jobResource("job", props)])).toEqual([]);
+  expect(await host.violations([jobResource("job", props)])).toEqual([]);
 });
 
 it("takes levels and settings from the user's configuration", async () => {
-  const pack = await start(packFolder.prod, {
+  const host = await pack("prod", {
     all: "advisory",
     "idle-timeout-required": { enforcementLevel: "mandatory", maxSeconds: 599 },
     "pool-max-clusters": "disabled",
   });
   const props = goodJobProps();
   props.pool = { name: "Etl", store: "s3://etl-pools/emr" };
-  expect(short(await pack.violations([jobResource("job", props)]))).toEqual([
+  expect(short(await host.violations([jobResource("job", props)]))).toEqual([
     "advisory pool-name-allowed",
     "mandatory idle-timeout-required",
   ]);
@@ -90,8 +91,8 @@ it("takes levels and settings from the user's configuration", async () => {
 
 it("reports an ended exemption as advice beside a mandatory rule", async () => {
   const exemptPools = [{ pool: "etl", reason: "migration of the nightly load", until: "2020-01-01" }];
-  const pack = await start(packFolder.prod, { "pool-max-clusters": { exemptPools, max: 1 } });
-  const violations = await pack.violations([jobResource("job")]);
+  const host = await pack("prod", { "pool-max-clusters": { exemptPools, max: 1 } });
+  const violations = await host.violations([jobResource("job")]);
   expect(short(violations)).toEqual(["advisory pool-max-clusters", "mandatory pool-max-clusters"]);
   expect(violations[0]!.message).toContain("The exemption of pool etl (migration of the nightly load) ended");
 });
@@ -102,12 +103,10 @@ it("remediates at level remediate only, keeps secrets secret, and the result pas
   (props.steps as PropertyMap[])[0]!.name = token;
   (props.cluster as PropertyMap).name = token;
 
-  const strictly = await start(packFolder.prod);
-  expect(await strictly.remediations(jobResource("job", props))).toEqual([]);
-  await strictly.close();
+  expect(await (await pack("prod")).remediations(jobResource("job", props))).toEqual([]);
 
-  const pack = await start(packFolder.prod, { all: "remediate" });
-  const remediations = await pack.remediations(jobResource("job", props));
+  const host = await pack("prod", { all: "remediate" });
+  const remediations = await host.remediations(jobResource("job", props));
   expect(remediations.map(({ policy }) => policy)).toEqual([
     "idle-timeout-required",
     "no-terminate-on-shared",
@@ -117,7 +116,7 @@ it("remediates at level remediate only, keeps secrets secret, and the result pas
   (expected.cluster as PropertyMap).autoTerminationPolicy = { idleTimeout: 600 };
   (expected.steps as PropertyMap[])[0]!.actionOnFailure = "CANCEL_AND_WAIT";
   expect(remedied).toEqual(expected);
-  const left = (await pack.violations([jobResource("job", remedied)])).map(({ policy }) => policy);
+  const left = (await host.violations([jobResource("job", remedied)])).map(({ policy }) => policy);
   expect(left).not.toContain("idle-timeout-required");
   expect(left).not.toContain("no-terminate-on-shared");
   expect(left).toContain("release-minimum");

@@ -19,6 +19,7 @@ export const packFolder = {
 export class PolicyHost {
   private constructor(
     private readonly pack: PolicyPack,
+    readonly pid: number,
     /** `name@v1.2.3` */
     readonly label: string,
   ) {}
@@ -36,7 +37,7 @@ export class PolicyHost {
     });
     try {
       const pack = await PolicyPack.connect(child, config);
-      return new PolicyHost(pack, pack.label);
+      return new PolicyHost(pack, child.pid, pack.label);
     } catch (error) {
       child.kill("SIGKILL");
       throw new Error(`${(error as Error).message}\n${errors.join("\n")}`);
@@ -45,11 +46,20 @@ export class PolicyHost {
 
   /** Every violation of a program's resources, one by one and together, as a preview reports them. */
   async violations(resources: TestResource[]): Promise<PolicyViolation[]> {
+    return [...(await this.judgeEach(resources)), ...(await this.judgeStack(resources))];
+  }
+
+  /** The violations of the rules for single resources: one call each. */
+  async judgeEach(resources: TestResource[]): Promise<PolicyViolation[]> {
+    const states = resources.map((resource) => stateOf(resource, resources));
+    const found = await Promise.all(states.map((state) => this.pack.analyze({ state }, state.outputs ?? {})));
+    return found.flat();
+  }
+
+  /** The violations of the rules over the stack: one call. */
+  judgeStack(resources: TestResource[]): Promise<PolicyViolation[]> {
     const states = resources.map((resource) => ({ state: stateOf(resource, resources) }));
-    const single = await Promise.all(
-      states.map((resource) => this.pack.analyze(resource, resource.state.outputs ?? {})),
-    );
-    return [...single.flat(), ...(await this.pack.analyzeStack(states, "urn:pulumi:prod::etl::stack"))];
+    return this.pack.analyzeStack(states, "urn:pulumi:prod::etl::stack");
   }
 
   /** What the remediations make of a resource, in their order. */
