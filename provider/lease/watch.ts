@@ -4,6 +4,8 @@ import { endJob } from "./endJob";
 import { readEntry } from "./entries";
 import { isTerminalStep } from "./judgeSteps";
 import type { JobRecord } from "./records";
+import type { StepView } from "./sharedViews";
+import { userStepName } from "./stepToken";
 import { heed, submitBatch, submittable } from "./submit";
 
 /**
@@ -15,7 +17,10 @@ import { heed, submitBatch, submittable } from "./submit";
 export async function watch(drive: Drive, job: JobRecord, now: Date): Promise<boolean> {
   const { pool, options } = drive;
   drive.watchedSince ??= pool.clock.monotonic();
-  const judgement = await endJob(pool, job, now);
+  const watched = pool.clock.monotonic() - drive.watchedSince;
+  // A short job is seen to end soon, and a long one costs few listings of an account that has one in two seconds.
+  const poll = Math.min(pool.constants.stepPoll, Math.max(1_000, watched / 4));
+  const judgement = await endJob(pool, job, now, poll / 2);
   if (judgement.verdict === "ended") return false;
   if (judgement.verdict === "nextStep") {
     await addNextStep(drive, job);
@@ -26,15 +31,33 @@ export async function watch(drive: Drive, job: JobRecord, now: Date): Promise<bo
     if (first?.Status?.State === "RUNNING" || isTerminalStep(first)) return true;
   }
   const limit = options.completionTimeoutMilliseconds;
-  if (limit !== undefined && pool.clock.monotonic() - drive.watchedSince > limit)
+  if (limit !== undefined && watched > limit)
     throw new PooledEmrError("COMPLETION_TIMEOUT", {
       subject: `Job ${drive.job.who} on cluster ${job.cluster}`,
       problem: `is still running after ${Math.round(limit / 60_000)} minutes; its steps run on`,
     });
-  tell(drive, "step", `Waiting for the steps of ${drive.job.who} on cluster ${job.cluster}`);
-  const { stepPoll } = pool.constants;
-  await pause(drive, [stepPoll, stepPoll * 1.2]);
+  const shown = await pool.views.stepsOf(job.cluster!, job.ids);
+  tell(drive, "step", stepProgress(job, shown, pool.clock.now()));
+  await pause(drive, [poll, poll * 1.2]);
   return false;
+}
+
+/** `step 2 of 5 RUNNING for 0:41 on j-…: name` */
+function stepProgress(job: JobRecord, shown: ReadonlyMap<string, StepView>, now: Date): string {
+  const steps = job.ids.map((id) => shown.get(id));
+  const current = steps.findIndex((step) => !isTerminalStep(step));
+  const step = steps[current];
+  const { State = "PENDING", Timeline } = step?.Status ?? {};
+  const since = Timeline?.StartDateTime ?? Timeline?.CreationDateTime;
+  const time = since === undefined ? "" : ` for ${minutesAndSeconds(now.getTime() - since.getTime())}`;
+  const name = userStepName(step?.Name ?? "");
+  return `step ${current + 1} of ${job.steps} ${State}${time} on ${job.cluster}${name && `: ${name}`}`;
+}
+
+/** `2:05` */
+export function minutesAndSeconds(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 /** The step before has completed. The slot is held for the whole job, so no new ticket is needed. */
