@@ -14,6 +14,8 @@ export type JobEvent =
       readonly n: string;
       readonly t0: string;
       readonly cluster: string;
+      /** Steps accepted before, as its sender knows: from an old picture a step could be sent too early. */
+      readonly from: number;
       readonly count: number;
     }
   | { readonly type: "callAccepted"; readonly att: number; readonly ids: readonly string[] }
@@ -50,8 +52,8 @@ const withoutTicket = { at: undefined, cluster: undefined, call: undefined } as 
 const dropTicket: Transition<"ticketGivenUp"> = (job, { r }) =>
   job.at?.r === r ? { ...job, ...withoutTicket, ph: "NEW" } : undefined;
 
-const beginCall: Transition<"callBegun"> = (job, { r, n, t0, cluster, count }) =>
-  job.at?.r === r && job.ids.length < job.steps
+const beginCall: Transition<"callBegun"> = (job, { r, n, t0, cluster, from, count }) =>
+  job.at?.r === r && job.ids.length === from && from < job.steps
     ? { ...job, ph: "SUBMITTING", att: job.att + 1, call: { n, t0, count }, cluster }
     : undefined;
 

@@ -24,18 +24,16 @@ export async function place(drive: Drive): Promise<void> {
   const free = choice.ranked.filter((entryId) => isFree(drive, entries.get(entryId), entryId));
   const chosen = drive.lostRace ? free[Math.floor(pool.random.next() * Math.min(3, free.length))] : free[0];
   if (chosen !== undefined) {
+    const at = {
+      pool: pool.name,
+      poolId: record.poolId,
+      entry: chosen,
+      r: pool.random.id(16),
+      weight: jobWeight(job, entries.get(chosen)!.cap),
+      planned: false,
+    };
     await storeSteps(drive);
-    await tellJournal(pool, job.key, drive.inc, {
-      type: "ticketTaken",
-      at: {
-        pool: pool.name,
-        poolId: record.poolId,
-        entry: chosen,
-        r: pool.random.id(16),
-        weight: jobWeight(job, entries.get(chosen)!.cap),
-        planned: false,
-      },
-    });
+    await tellJournal(pool, job.key, drive.inc, { type: "ticketTaken", at });
     return;
   }
   // Ours may be free although its holder has gone: look before asking for more money or more patience.

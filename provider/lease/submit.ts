@@ -89,6 +89,7 @@ function begin(pool: Pool, job: Submittable, cluster: string, cap: number): Prom
     n,
     t0: now.toISOString(),
     cluster,
+    from: job.accepted,
     count: cap === 1 || job.parallelSteps ? job.steps.length - job.accepted : 1,
   });
   return tellJournal(pool, job.key, job.inc, event).then(({ changed, record }) =>

@@ -6,6 +6,7 @@ import { readJournal, tellJournal } from "./journal";
 import { isTerminalStep } from "./judgeSteps";
 import { keys } from "./keys";
 import { settleLaunch } from "./launch";
+import { freeSlot } from "./ledger";
 import { holdsTicket } from "./phases";
 import type { Pool } from "./pool";
 import { settleCall } from "./reconcile";
@@ -137,11 +138,9 @@ async function sweepSlot(sweep: Sweep, entryId: string, entry: EntryRecord, slot
     if (holdsTicket(after, slot.r)) return;
   }
   // The journal has let go of this ticket, for ever: no state of the entry makes the slot needed again.
-  const { changed } = await updateEntry(pool, record.poolId, entryId, (current, now) => {
-    const slots = current?.slots.filter((other) => other.r !== slot.r);
-    if (!current || slots?.length === current.slots.length) return undefined;
-    return { ...current, slots: slots!, activity: now.toISOString() };
-  });
+  const { changed } = await updateEntry(pool, record.poolId, entryId, (current, now) =>
+    current ? freeSlot(current, slot.r, now) : undefined,
+  );
   if (!changed) return;
   sweep.freed++;
   sweep.done.push(`entry ${entryId}: the slot of ${slot.k}.${slot.inc} is free`);

@@ -23,6 +23,8 @@ export class Oracle {
   private readonly launches = new Set<string>();
   private readonly entries = new Map<string, EntryRecord>();
   private readonly jobs = new Map<string, JobRecord>();
+  /** Calls that were declared dead by the fence. */
+  fencedCalls = 0;
   /** Claims whose delete was asked for. */
   private readonly deletesAsked = new Set<string>();
   /** Work that was asked for, by job: asking for other work replaces what is there. */
@@ -158,6 +160,7 @@ export class Oracle {
     this.specs.set(`${key}.${now.inc}`, now.spec);
     this.world.note(`${by} job ${key.slice(0, 4)}.${now.inc} ${now.ph} att ${now.att}`);
     if (!old) return;
+    if (now.fenced > old.fenced) this.fencedCalls++;
     const back = now.inc < old.inc || (now.inc === old.inc && (now.att < old.att || now.moves < old.moves));
     if (back) this.world.violation(`I8 job ${key} goes back`);
     if (old.ph === "RETIRED" && now.inc === old.inc && now.ph !== "RETIRED")

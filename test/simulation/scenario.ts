@@ -44,7 +44,9 @@ type Operation =
       readonly steps: number;
       readonly resubmit: JobToPlace["resubmit"];
     }
-  | { readonly does: "delete"; readonly cancel: boolean };
+  | { readonly does: "delete"; readonly cancel: boolean }
+  /** A delete that was carried out before is asked for again, when a later incarnation may live. */
+  | { readonly does: "deleteAgain" };
 
 interface SimulatedJob {
   readonly key: string;
@@ -81,6 +83,7 @@ export function drawScenario(seed: number): Scenario {
     while (operations.length < 5 && next() < 0.45) {
       if (next() < 0.75) operations.push({ does: "delete", cancel: next() < 0.8 });
       operations.push(create());
+      if (next() < 0.3) operations.push({ does: "deleteAgain" });
     }
     if (next() < 0.4) operations.push({ does: "delete", cancel: next() < 0.8 });
     return {
@@ -152,9 +155,17 @@ export class Play {
   private deploy(index: number, jobs: readonly SimulatedJob[]): void {
     const at = jobs.map(() => 0);
     const claims: (string | undefined)[] = jobs.map(() => undefined);
+    const deleted: string[][] = jobs.map(() => []);
     let run = 0;
     const start = () => {
       const current = ++run;
+      // After a crash people also change their mind: the next create asks for other work.
+      for (const [number, job] of jobs.entries()) {
+        const undone =
+          job.operations[at[number]!]?.does === "create" && at[number]! + 1 < job.operations.length;
+        const chance = seededStream(this.world.options.seed, `mind ${index} ${number} ${current}`)();
+        if (current > 1 && undone && chance < 0.3) at[number]!++;
+      }
       const { pool } = this.open(`d${index}.${current}`, true, () =>
         this.world.schedule(100 + 400 * current, start),
       );
@@ -162,7 +173,13 @@ export class Play {
         const go = async () => {
           while (current === run && at[number]! < job.operations.length) {
             try {
-              claims[number] = await this.operate(pool, job, job.operations[at[number]!]!, claims[number]);
+              const operation = job.operations[at[number]!]!;
+              if (operation.does === "deleteAgain") await this.deleteAgain(pool, deleted[number]!);
+              else {
+                const before = claims[number];
+                claims[number] = await this.operate(pool, job, operation, before);
+                if (before !== undefined && before !== claims[number]) deleted[number]!.push(before);
+              }
               at[number]!++;
               if (at[number] === job.operations.length) this.pending[index]!--;
             } catch (error) {
@@ -182,7 +199,7 @@ export class Play {
   private async operate(
     pool: Pool,
     job: SimulatedJob,
-    operation: Operation,
+    operation: Exclude<Operation, { does: "deleteAgain" }>,
     claimId: string | undefined,
   ): Promise<string | undefined> {
     if (operation.does === "delete") {
@@ -205,6 +222,10 @@ export class Play {
     );
     this.checkResult(result.claimId, `${operation.spec}${operation.steps}`, result.record);
     return result.claimId;
+  }
+
+  private async deleteAgain(pool: Pool, claimIds: readonly string[]): Promise<void> {
+    for (const claimId of claimIds) await retireJob(claimId, { cancel: true, timeLimitSeconds: 5 }, pool);
   }
 
   /** What a create returns must be true of EMR. */

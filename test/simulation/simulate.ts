@@ -19,6 +19,8 @@ export interface RunResult {
   /** Not everything was done in the time that the protocol promises after the last fault. */
   readonly unfinished: boolean;
   readonly faults: readonly string[];
+  /** Calls that were declared dead because the fence had passed. */
+  readonly fencedCalls: number;
   /** Virtual milliseconds. */
   readonly duration: number;
 }
@@ -59,6 +61,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<R
     violations: world.violations,
     unfinished: !finished,
     faults: world.faults,
+    fencedCalls: oracle.fencedCalls,
     duration: world.now - world.start,
   };
 }

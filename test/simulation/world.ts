@@ -21,7 +21,6 @@ export interface PortMutations {
   readonly listingLagBeyondV?: boolean;
   readonly sdkRetries?: boolean;
   readonly unconditionalPut?: boolean;
-  readonly refusedMeansLost?: boolean;
 }
 
 export interface WorldOptions {

@@ -1,0 +1,182 @@
+import type { PortMutations } from "./world";
+
+/** A change of the protocol's source that breaks it. */
+export interface Patch {
+  /** Below `provider/lease/`. */
+  readonly file: string;
+  /** Must occur in the file, exactly once: a patch that no longer fits is an error, not a pass. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A protocol, or a world, with one thing wrong. */
+export interface Mutant {
+  readonly name: string;
+  /** What the simulator must see in at least one of the seeds. */
+  readonly shows: "violation" | "unfinished" | "extraFenceWaits";
+  readonly patches?: readonly Patch[];
+  readonly ports?: PortMutations;
+  /** Seeds that show it. */
+  readonly seeds: readonly number[];
+}
+
+/** The mutants of locking.md 13, as decisions.md 28 asks for them, and ours about deletes and incarnations. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: "EMR accepts signatures older than W",
+    shows: "violation",
+    ports: { acceptOldSignatures: true },
+    seeds: [],
+  },
+  { name: "no signed-date hook", shows: "violation", ports: { noSignedDateHook: true }, seeds: [] },
+  { name: "listings lag longer than V", shows: "violation", ports: { listingLagBeyondV: true }, seeds: [] },
+  {
+    name: "the SDK retries with a new signature",
+    shows: "violation",
+    ports: { sdkRetries: true },
+    seeds: [],
+  },
+  { name: "unconditional PUT", shows: "violation", ports: { unconditionalPut: true }, seeds: [] },
+  {
+    name: "takeover on 'not listed', without F",
+    shows: "violation",
+    patches: [
+      {
+        file: "reconcile.ts",
+        find: "const late = now.getTime() > t0 + poolFence(record.fence, pool.constants);",
+        replace: "const late = true;",
+      },
+    ],
+    seeds: [],
+  },
+  {
+    name: "ledger before journal",
+    shows: "violation",
+    patches: [
+      {
+        file: "place.ts",
+        find: 'await tellJournal(pool, job.key, drive.inc, { type: "ticketTaken", at });',
+        replace:
+          'await holdSlot(drive, at);\n    await tellJournal(pool, job.key, drive.inc, { type: "ticketTaken", at });',
+      },
+      {
+        file: "place.ts",
+        find: 'import { sweepForRoom } from "./sweep";',
+        replace: 'import { sweepForRoom } from "./sweep";\nimport { holdSlot } from "./want";',
+      },
+      { file: "want.ts", find: "async function holdSlot", replace: "export async function holdSlot" },
+      {
+        file: "want.ts",
+        find: "const entry = await holdSlot(drive, at);",
+        replace: "const entry = (await updateEntry(pool, at.poolId, at.entry, () => undefined)).record;",
+      },
+    ],
+    seeds: [],
+  },
+  {
+    name: "slots freed by job key",
+    shows: "violation",
+    patches: [
+      {
+        file: "ledger.ts",
+        find: "slots: entry.slots.filter((slot) => slot.r !== r)",
+        replace:
+          "slots: entry.slots.filter((slot) => slot.k !== entry.slots.find((other) => other.r === r)?.k)",
+      },
+    ],
+    seeds: [],
+  },
+  {
+    name: "the sweeper ignores PLANNED entries",
+    shows: "unfinished",
+    patches: [
+      {
+        file: "sweep.ts",
+        find: "await Promise.all(entry.slots.map((slot) => sweepSlot(sweep, entryId, entry, slot)));",
+        replace:
+          'if (entry.st === "PLANNED") return;\n  await Promise.all(entry.slots.map((slot) => sweepSlot(sweep, entryId, entry, slot)));',
+      },
+    ],
+    seeds: [],
+  },
+  {
+    name: "412 taken as LOST, no read-back",
+    shows: "extraFenceWaits",
+    patches: [
+      {
+        file: "compareAndSet.ts",
+        find: "if (current.found && nonceOf(current.body) === nonce)",
+        replace: 'if (answer.outcome === "unknown" && current.found && nonceOf(current.body) === nonce)',
+      },
+    ],
+    seeds: [],
+  },
+  {
+    name: "delete: RETIRED as soon as cancelling is asked for",
+    shows: "violation",
+    patches: [
+      {
+        file: "retire.ts",
+        find: "if (active.length === 0 ||",
+        replace: "if (cancelled.size > 0 || active.length === 0 ||",
+      },
+    ],
+    seeds: [],
+  },
+  {
+    name: "delete: a call in flight is forgotten",
+    shows: "violation",
+    patches: [
+      {
+        file: "retire.ts",
+        find: "if (job.call) return settlePending",
+        replace: "if (job.call && job.ids.length > 99) return settlePending",
+      },
+      {
+        file: "phases.ts",
+        find: 'job.call === undefined && sameIds(job, ids) ? { ...job, ph: "RETIRED" }',
+        replace: 'sameIds(job, ids) ? { ...job, ph: "RETIRED" }',
+      },
+    ],
+    seeds: [],
+  },
+  {
+    name: "delete acts on whatever incarnation lives",
+    shows: "violation",
+    patches: [
+      {
+        file: "retire.ts",
+        find: "const { key, inc } = parseClaimId(claimId);",
+        replace:
+          "const { key } = parseClaimId(claimId);\n  const inc = (await readJournal(pool, key)).record?.inc ?? 1;",
+      },
+    ],
+    seeds: [],
+  },
+  {
+    name: "a new create reuses the incarnation",
+    shows: "violation",
+    patches: [{ file: "phases.ts", find: "inc: job.inc + 1,", replace: "inc: job.inc," }],
+    seeds: [],
+  },
+  {
+    name: "steps left running lose their slot",
+    shows: "violation",
+    patches: [
+      {
+        file: "phases.ts",
+        find: "left: [...job.left, { at: job.at, cluster: job.cluster, ids: job.ids }]",
+        replace: "left: job.left",
+      },
+    ],
+    seeds: [],
+  },
+  {
+    name: "a call is begun from an old picture of the steps",
+    shows: "violation",
+    patches: [
+      { file: "phases.ts", find: "job.ids.length === from && from < job.steps", replace: "from < job.steps" },
+    ],
+    seeds: [],
+  },
+];
