@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ClusterEvent, PhaseDurations, StepEffect, Transition } from "./clusterEvents";
 import { invalidRequest } from "./errors";
-import type { ClusterEvent, PhaseDurations, StepEffect, Transition } from "./lifecycle";
 import { advance, nextDueAt, transition } from "./lifecycle";
 import type { ClusterRecord } from "./model";
 import type { EmrSettings } from "./settings";

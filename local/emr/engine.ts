@@ -1,7 +1,7 @@
 import type { LocalClock } from "../clock";
 import type { StepProcesses } from "../steps/stepProcesses";
+import type { StepEffect, StepOutcome } from "./clusterEvents";
 import type { EmrState, EmrStateListener } from "./emrState";
-import type { StepEffect, StepOutcome } from "./lifecycle";
 
 /**
  * Keeps the clusters going: wakes at their next moment, starts and ends the processes of their steps, and brings
@@ -22,15 +22,18 @@ export class Engine implements EmrStateListener {
     this.onChange();
   }
 
-  /** Steps that were running when the last server ended: their processes went on, or left their outcome. */
+  /**
+   * Steps that were running when the last server ended: their processes went on, or left their outcome. One whose
+   * process was never started is started now.
+   */
   private resume(): void {
-    for (const cluster of this.state.all())
-      for (const step of cluster.steps) {
-        if (step.endedAt !== undefined || step.startedAt === undefined) continue;
-        if (this.state.settings.stepExecution === "run")
-          this.processes.resume(cluster.clusterId, step.stepId, (outcome) =>
-            this.endStep(cluster.clusterId, step.stepId, outcome),
-          );
+    for (const { clusterId, steps } of this.state.all())
+      for (const { stepId, startedAt, endedAt } of steps) {
+        if (startedAt === undefined || endedAt !== undefined) continue;
+        const isResumed = this.processes.resume(clusterId, stepId, (outcome) =>
+          this.endStep(clusterId, stepId, outcome),
+        );
+        if (!isResumed) this.carryOut(clusterId, { type: "start", stepId });
       }
   }
 

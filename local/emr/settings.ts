@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defaultPhaseDurations } from "./lifecycle";
+import { defaultPhaseDurations } from "./clusterEvents";
 
 const milliseconds = z.number().int().min(0).max(86_400_000);
 

@@ -56,14 +56,13 @@ export class StepProcesses {
     this.watch(request, { folder, pid: child.pid ?? 0, ended, isKilled: false }, onEnded);
   }
 
-  /** Takes over a step that an earlier server started. */
-  resume(clusterId: string, stepId: string, onEnded: (outcome: StepProcessOutcome) => void): void {
+  /** Takes over a step that an earlier server started. False when none did: it has left no folder. */
+  resume(clusterId: string, stepId: string, onEnded: (outcome: StepProcessOutcome) => void): boolean {
     const folder = StepFolder.of(this.options.dataDir, clusterId, stepId);
-    const identity = folder.process;
-    const pid = identity?.pid ?? 0;
-    const ended = identity === undefined ? Promise.resolve() : whenGone(identity);
-    const request = folder.request ?? { clusterId, stepId, region: "", jar: "", args: [], properties: {} };
-    this.watch(request, { folder, pid, ended, isKilled: false }, onEnded);
+    const { process: identity, request } = folder;
+    if (identity === undefined || request === undefined) return false;
+    this.watch(request, { folder, pid: identity.pid, ended: whenGone(identity), isKilled: false }, onEnded);
+    return true;
   }
 
   /** Ends a step's process group. False when the step has no process: nothing will be reported. */

@@ -143,9 +143,10 @@ export class LocalEmrHarness {
     return gunzipSync(await this.getBytes(bucket, key)).toString("utf8");
   }
 
-  private connect(): void {
+  /** Directs the clients to a server, the harness's own unless another is given. */
+  connect(url = this.server.url): void {
     const config = {
-      endpoint: this.server.url,
+      endpoint: url,
       region: "us-east-1",
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
       maxAttempts: 1,

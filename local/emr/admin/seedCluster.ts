@@ -1,8 +1,8 @@
 import type { RunJobFlowInput } from "@aws-sdk/client-emr";
 import { z } from "zod";
+import type { Transition } from "../clusterEvents";
 import type { EmrState } from "../emrState";
-import type { Transition } from "../lifecycle";
-import { advance } from "../lifecycle";
+import { advance, transition } from "../lifecycle";
 import { createCluster } from "../operations/runJobFlow";
 import { runJobFlow } from "../schemas/runJobFlow";
 import type { Wire } from "../wire";
@@ -31,13 +31,14 @@ export function seedCluster(seed: Seed, state: EmrState, now: number): Transitio
     TERMINATED: starting + bootstrapping + terminating,
   };
   const createdAt = now - Math.max(phases[seed.state], (seed.ageSeconds ?? 0) * 1000);
-  const keepAlive = seed.state !== "TERMINATED";
-  const input = {
-    ...seed.input,
-    Instances: { KeepJobFlowAliveWhenNoSteps: keepAlive, ...seed.input.Instances },
-  };
+  const input = { ...seed.input, Instances: { KeepJobFlowAliveWhenNoSteps: true, ...seed.input.Instances } };
   const launched = createCluster(input, { state, region: seed.region, now: createdAt });
   // An old cluster spent the time before its present phase in STARTING.
   const lifecycle = { ...launched.lifecycle, since: now - phases[seed.state] };
-  return advance({ ...launched, lifecycle }, now, state.durations);
+  const cluster = { ...launched, lifecycle };
+  if (seed.state !== "TERMINATED") return advance(cluster, now, state.durations);
+  const ready = advance(cluster, now - terminating, state.durations).cluster;
+  const ending = { code: "USER_REQUEST" as const, message: "Terminated by user request" };
+  const ended = transition(ready, { type: "terminate", ending }, now - terminating, state.durations).cluster;
+  return advance(ended, now, state.durations);
 }

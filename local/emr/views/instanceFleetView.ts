@@ -1,7 +1,7 @@
 import type { InstanceFleet, InstanceFleetState } from "@aws-sdk/client-emr";
+import type { PhaseDurations } from "../clusterEvents";
 import { fleetCounts, weight } from "../instances/capacity";
 import { ebsBlockDevices } from "../instances/ebs";
-import type { PhaseDurations } from "../lifecycle";
 import type { ClusterRecord, InstanceFleetRecord } from "../model";
 import { isActive } from "../model";
 import type { Wire } from "../wire";

@@ -1,7 +1,7 @@
 import type { InstanceGroup, InstanceGroupState } from "@aws-sdk/client-emr";
+import type { PhaseDurations } from "../clusterEvents";
 import { groupCounts } from "../instances/capacity";
 import { ebsBlockDevices } from "../instances/ebs";
-import type { PhaseDurations } from "../lifecycle";
 import type { ClusterRecord, InstanceGroupRecord } from "../model";
 import { isActive } from "../model";
 import type { Wire } from "../wire";

@@ -1,8 +1,8 @@
 import type { Instance, InstanceRoleType, InstanceState } from "@aws-sdk/client-emr";
+import type { PhaseDurations } from "../clusterEvents";
 import { derivedHex } from "../ids";
 import { fleetCounts, groupCounts } from "../instances/capacity";
 import { ebsBlockDevices } from "../instances/ebs";
-import type { PhaseDurations } from "../lifecycle";
 import type { ClusterRecord } from "../model";
 import type { Wire } from "../wire";
 import { epochSeconds } from "../wire";
