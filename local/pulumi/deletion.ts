@@ -1,4 +1,5 @@
-import { type Deployment, DeploymentStopped } from "./deployment";
+import type { Deployment } from "./deployment";
+import { DeploymentStopped } from "./deploymentStopped";
 import { providerTypePrefix } from "./providers";
 import { prerequisites, type ResourceState } from "./state";
 

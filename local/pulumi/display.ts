@@ -34,6 +34,7 @@ const signs: Record<StepOperation, string> = {
   replace: "+-",
   "create-replacement": "++",
   delete: "- ",
+  "delete-replaced": "--",
   read: "> ",
   refresh: "~ ",
 };
@@ -46,6 +47,7 @@ const verbs: Record<StepOperation, readonly [plan: string, doing: string, done: 
   replace: ["replace", "replacing", "replaced"],
   "create-replacement": ["create replacement", "creating replacement", "created replacement"],
   delete: ["delete", "deleting", "deleted"],
+  "delete-replaced": ["delete original", "deleting original", "deleted original"],
   read: ["read", "reading", "read"],
   refresh: ["refresh", "refreshing", "refreshed"],
 };
@@ -137,7 +139,8 @@ export class Display implements DeploymentEvents {
     this.printDiagnostics();
     this.printPolicies();
     if (stackOutputs !== undefined) this.printOutputs(stackOutputs, previous);
-    this.printResources();
+    // As the CLI: after a refusal by policy the counts of what would have been would only mislead.
+    if (!this.violations.some((violation) => violation.level === "mandatory")) this.printResources();
     if (this.kind !== "preview") {
       this.line(`Duration: ${Math.max(1, Math.round((performance.now() - this.started) / 1000))}s\n`);
     }
@@ -200,15 +203,16 @@ export class Display implements DeploymentEvents {
   }
 
   private printOutputs(outputs: PropertyMap, previous: PropertyMap): void {
-    const names = Object.keys(outputs).sort();
+    const names = [...new Set([...Object.keys(outputs), ...Object.keys(previous)])].sort();
     if (names.length === 0) return;
     const width = Math.max(...names.map((name) => name.length));
     this.line("Outputs:");
     for (const name of names) {
       const before = previous[name];
-      const now = shownValue(outputs[name] ?? null);
+      const removed = outputs[name] === undefined;
+      const now = shownValue(outputs[name] ?? before ?? null);
       const changed = before !== undefined && shownValue(before) !== now;
-      const sign = before === undefined ? "+" : changed ? "~" : " ";
+      const sign = removed ? "-" : before === undefined ? "+" : changed ? "~" : " ";
       const text = changed ? `${shownValue(before)} => ${now}` : now;
       this.line(`  ${this.paint(sign, sign)} ${name.padEnd(width)}: ${text}`);
     }

@@ -12,6 +12,7 @@ export type StepOperation =
   | "replace"
   | "create-replacement"
   | "delete"
+  | "delete-replaced"
   | "read"
   | "refresh";
 

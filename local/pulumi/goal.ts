@@ -94,7 +94,6 @@ export function stateOfGoal(
     propertyDependencies:
       Object.keys(goal.propertyDependencies).length > 0 ? { ...goal.propertyDependencies } : undefined,
     additionalSecretOutputs: list(goal.additionalSecretOutputs),
-    aliases: list(goal.aliases),
     ignoreChanges: list(goal.ignoreChanges),
     replaceOnChanges: list(goal.replaceOnChanges),
     retainOnDelete: goal.retainOnDelete,

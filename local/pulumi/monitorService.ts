@@ -7,7 +7,8 @@ import {
 } from "@grpc/grpc-js";
 import * as monitor from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { type Deployment, DeploymentStopped, type RegisteredResource } from "./deployment";
+import type { Deployment, RegisteredResource } from "./deployment";
+import { DeploymentStopped } from "./deploymentStopped";
 import { goalOf, type ResourceGoal } from "./goal";
 import { rpcError } from "./grpcSupport";
 import {

@@ -2,7 +2,8 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { endChild, type NodeChild } from "./childProcess";
 import { deleteAll } from "./deletion";
-import { Deployment, DeploymentStopped } from "./deployment";
+import { Deployment } from "./deployment";
+import { DeploymentStopped } from "./deploymentStopped";
 import type { Display } from "./display";
 import { DynamicProvider } from "./dynamicProvider";
 import { engineService } from "./engineService";
@@ -18,7 +19,6 @@ import { refreshAll } from "./refresh";
 import { type SdkProcessOptions, startDynamicProvider, startPolicyPack, startProgram } from "./sdkProcesses";
 import { SnapshotRecorder } from "./snapshotRecorder";
 import { providerUrn, type Snapshot } from "./state";
-import { rootStackType } from "./urn";
 
 /** What one operation needs. */
 export interface OperationOptions {
@@ -103,7 +103,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
     }
     display = options.createDisplay(packs.map((pack) => pack.label));
     events.flush();
-    const previous = stackOutputs(options.snapshot);
+    const previous = deployment.previousOutputs;
     const succeeded = await run(deployment, recorder, options, () =>
       startChild(startProgram(processes(address))),
     );
@@ -131,6 +131,7 @@ async function run(
     if (kind === "refresh") {
       recorder.clearInterrupted();
       const succeeded = await refreshAll(deployment.context);
+      recorder.dropEmptyDependencies();
       await recorder.changed();
       return succeeded;
     }
@@ -153,6 +154,7 @@ async function run(
     return false;
   } finally {
     await deployment.settled();
+    await keepOutputs(deployment);
     if (cancelled.aborted) events.log("error", `${kind} was cancelled`, undefined, false);
   }
 }
@@ -163,7 +165,7 @@ async function runProgram(
   start: () => NodeChild,
   cancelled: AbortSignal,
 ): Promise<void> {
-  const { events, base } = deployment.context;
+  const { events } = deployment.context;
   const program = start();
   const stop = () => program.kill("SIGKILL");
   cancelled.addEventListener("abort", stop);
@@ -176,12 +178,14 @@ async function runProgram(
     if (code !== 32) events.log("error", `the program ended with exit code ${code}`, undefined, false);
     deployment.failed = true;
   }
+}
+
+/** An output that is missing after a failure need not be gone. */
+async function keepOutputs(deployment: Deployment): Promise<void> {
   const stack = deployment.rootStack;
-  const before = base.resources.find((resource) => resource.type === rootStackType)?.outputs;
-  // An output that is missing after a failure need not be gone.
-  if (stack !== undefined && (deployment.failed || deployment.stopped) && before !== undefined) {
-    await deployment.registerOutputs(stack.urn, { ...before, ...stack.outputs });
-  }
+  const before = deployment.previousOutputs;
+  if (stack === undefined || !deployment.failed || Object.keys(before).length === 0) return;
+  await deployment.registerOutputs(stack.urn, { ...before, ...stack.outputs });
 }
 
 async function analyzeStack(deployment: Deployment): Promise<void> {
@@ -213,10 +217,6 @@ function warnOfPending(deployment: Deployment): void {
     undefined,
     false,
   );
-}
-
-function stackOutputs(snapshot: Snapshot): PropertyMap {
-  return snapshot.resources.find((resource) => resource.type === rootStackType)?.outputs ?? {};
 }
 
 /** Events that come before there is a display (a policy pack that talks while it starts) wait for it. */

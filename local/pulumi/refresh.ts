@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { Semaphore } from "async-mutex";
-import { type DeploymentContext, messageOf, seconds } from "./deployment";
+import type { DeploymentContext } from "./deployment";
+import { messageOf, seconds } from "./deploymentStopped";
 import { makeSecret, type PropertyMap, sameProperties } from "./propertyValues";
 import { providerTypePrefix } from "./providers";
 import type { ProviderResult } from "./resourceProvider";

@@ -1,4 +1,4 @@
-import type { PendingOperation, ResourceState, Snapshot } from "./state";
+import { type PendingOperation, providerUrn, type ResourceState, type Snapshot } from "./state";
 
 /**
  * Keeps the state of a stack true while steps run: what was registered, in the order it came to be, then what
@@ -54,11 +54,35 @@ export class SnapshotRecorder {
     return this.base.resources.filter((resource) => !this.gone.has(resource));
   }
 
+  /** A resource found under an alias has a new URN: everything that is still in the old state follows. */
+  rename(urn: string, newUrn: string): void {
+    const renamed = (text: string | undefined) => (text === urn ? newUrn : text);
+    for (const resource of this.base.resources) {
+      resource.parent = renamed(resource.parent);
+      resource.deletedWith = renamed(resource.deletedWith);
+      resource.dependencies = resource.dependencies?.map((dependency) => renamed(dependency)!);
+      if (resource.provider !== undefined && providerUrn(resource.provider) === urn) {
+        resource.provider = `${newUrn}${resource.provider.slice(urn.length)}`;
+      }
+      for (const [property, urns] of Object.entries(resource.propertyDependencies ?? {})) {
+        resource.propertyDependencies![property] = urns.map((dependency) => renamed(dependency)!);
+      }
+    }
+  }
+
   /** Drops what earlier runs left in doubt, interrupted creates excepted: only a person knows about those. */
   clearInterrupted(): void {
     this.base.pendingOperations = this.base.pendingOperations.filter(
       (operation) => operation.type === "creating",
     );
+  }
+
+  /** After a refresh: lists of dependencies that are empty say nothing and go, as in the engine's states. */
+  dropEmptyDependencies(): void {
+    for (const resource of this.base.resources) {
+      const full = Object.entries(resource.propertyDependencies ?? {}).filter(([, urns]) => urns.length > 0);
+      resource.propertyDependencies = full.length > 0 ? Object.fromEntries(full) : undefined;
+    }
   }
 
   /** Writes the state after a resource was changed in place (stack outputs). */

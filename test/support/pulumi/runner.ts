@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +32,32 @@ export interface PulumiRunner {
   refresh(request: RunRequest): Promise<RunOutcome>;
   destroy(request: RunRequest): Promise<RunOutcome>;
   exportState(request: RunRequest): Promise<ExportedDeployment>;
+  /** Starts an update in a process of its own, to be interrupted or killed. */
+  startUp(request: RunRequest): Promise<StartedRun>;
+  /** What a person has to do after a run was killed, before the next. */
+  recover(request: RunRequest): Promise<void>;
+}
+
+/** A run that goes on. */
+export interface StartedRun {
+  readonly pid: number;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Everything printed so far. */
+  output(): string;
+}
+
+/** Follows a process that was just started. */
+export function follow(child: ChildProcess): StartedRun {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (data: Buffer) => {
+      output += data.toString();
+    });
+  }
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.on("exit", (code, signal) => resolve({ code, signal }));
+  });
+  return { pid: child.pid!, exited, output: () => output };
 }
 
 /** Passphrase of every stack of the tests. */
@@ -101,7 +128,7 @@ export function resourceCounts(output: string): Record<string, number> {
   const section = output.slice(output.lastIndexOf("Resources:"));
   const counts: Record<string, number> = {};
   for (const [, number, words] of section.matchAll(
-    /^ {4}(?:[-+~>]+ ?)?(\d+) (to create|to update|to replace|to delete|created|updated|replaced|deleted|unchanged)/gm,
+    /^ {4}(?:[-+~>]+ ?|\d+ changes?\. )?(\d+) (to create|to update|to replace|to delete|created|updated|replaced|deleted|unchanged)/gm,
   )) {
     counts[words!] = Number(number);
   }
