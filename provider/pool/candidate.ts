@@ -71,13 +71,26 @@ export interface PreparedRequest extends PoolRequest {
   readonly weight: number;
   /** R38 stands in place of the comparison of sizes. */
   readonly yarnMinimum: boolean;
+  /** Processor architectures of the types asked for; `undefined` if one is not known. (X6) */
+  readonly architectures: ReadonlySet<string> | undefined;
 }
 
-export function prepareRequest(request: PoolRequest): PreparedRequest {
+export function prepareRequest(request: PoolRequest, instanceTypes: InstanceTypeTable): PreparedRequest {
+  const traits = requestTraits(request.cluster, request);
   return {
     ...request,
-    traits: requestTraits(request.cluster, request),
+    traits,
+    architectures: architecturesOf(traits, instanceTypes),
     weight: request.parallelSteps ? Math.max(1, request.stepsToAdd) : 1,
     yarnMinimum: (request.minAvailableMB ?? 0) > 0 || (request.minAvailableVirtualCores ?? 0) > 0,
   };
+}
+
+function architecturesOf(
+  { groups, fleets }: ClusterTraits,
+  instanceTypes: InstanceTypeTable,
+): ReadonlySet<string> | undefined {
+  const types = [...groups, ...fleets.flatMap((fleet) => fleet.types)].map(({ type }) => type);
+  const found = types.map((type) => instanceTypes.get(type)?.architecture);
+  return found.every((architecture) => architecture !== undefined) ? new Set(found) : undefined;
 }

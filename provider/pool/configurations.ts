@@ -1,5 +1,4 @@
 import type { Configuration } from "@aws-sdk/client-emr";
-import { canonicalJson } from "./canonicalJson";
 
 interface CanonicalConfiguration {
   classification: string;
@@ -14,7 +13,7 @@ interface CanonicalConfiguration {
  */
 export function canonicalConfigurations(configurations: readonly Configuration[] | null | undefined): string {
   if (!configurations?.length) return "[]";
-  return canonicalJson(canonicalList(configurations));
+  return JSON.stringify(canonicalList(configurations));
 }
 
 function canonicalList(configurations: readonly Configuration[]): CanonicalConfiguration[] {
@@ -43,6 +42,19 @@ export function compareCodeUnits(a: string, b: string): number {
 /** Reason if two canonical configurations are not the same: the first few properties in which they differ. (R9) */
 export function configurationsDiffer(actual: string, asked: string): string | undefined {
   if (actual === asked) return undefined;
+  const key = `${actual}\0${asked}`;
+  const known = differences.get(key);
+  if (known !== undefined) return known;
+  if (differences.size >= 100) differences.clear();
+  const text = differenceText(actual, asked);
+  differences.set(key, text);
+  return text;
+}
+
+/** Clusters of a pool have few different configurations: the text is the same for many candidates of a decision. */
+const differences = new Map<string, string>();
+
+function differenceText(actual: string, asked: string): string {
   const [has, needs] = [propertiesOf(actual), propertiesOf(asked)];
   const names = [...new Set([...needs.keys(), ...has.keys()])].filter(
     (name) => has.get(name) !== needs.get(name),

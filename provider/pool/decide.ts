@@ -54,7 +54,7 @@ export function decide(
   context: DecisionContext,
   table: readonly Rule[] = rules,
 ): Decision {
-  const prepared = prepareRequest(request);
+  const prepared = prepareRequest(request, context.instanceTypes);
   const verdicts = candidates.map((candidate) =>
     request.clusterId
       ? named(request.clusterId, candidate, context)
@@ -74,10 +74,8 @@ export function decide(
       compareCodeUnits(candidates[a]!.id, candidates[b]!.id),
   );
   const order = new Map(table.map(({ number }, index) => [number, index]));
-  const distances = new Map(refused.map((index) => [index, distance(verdicts[index]!, order)]));
-  refused.sort(
-    (a, b) => distances.get(a)! - distances.get(b)! || compareCodeUnits(verdicts[a]!.id, verdicts[b]!.id),
-  );
+  const distances = verdicts.map((verdict) => (verdict.joinable ? 0 : distance(verdict, order)));
+  refused.sort((a, b) => distances[a]! - distances[b]! || compareCodeUnits(verdicts[a]!.id, verdicts[b]!.id));
   return { join: ranking[0] ?? null, ranking, verdicts, nearestMisses: refused };
 }
 
@@ -95,7 +93,7 @@ export function examine(
   candidate: Candidate,
   context: DecisionContext,
 ): { rule: string; asks: string; reason?: string }[] {
-  const comparison = compare(prepareRequest(request), candidate, context);
+  const comparison = compare(prepareRequest(request, context.instanceTypes), candidate, context);
   return rules.map((rule) => ({ rule: rule.number, asks: rule.asks, reason: rule.check(comparison) }));
 }
 

@@ -158,8 +158,10 @@ function computeRefuses({ request, candidate, pairs, context }: Comparison): str
   for (const { label, role, asked, actual, extra } of pairs.groups) {
     const strange = asked.find(({ count }) => !Number.isInteger(count));
     if (strange) return `${label}: ${sum(actual, "running")} running, asked a whole number of instances`;
+    if (extra || managed.has(role)) continue;
+    if (hasSameAndEnough(asked, actual)) continue;
     const sized = asked.filter(({ type }) => types.has(type));
-    if (extra || managed.has(role) || sized.length === 0) continue;
+    if (sized.length === 0) continue;
     const needs = sized.map((group) => group.count * types.get(group.type)!.vCpu);
     const has = actual.map((group) => (types.get(group.type)?.vCpu ?? 0) * available(group));
     const [total, wanted] = [has.reduce(plus, 0), needs.reduce(plus, 0)];
@@ -174,6 +176,17 @@ function computeRefuses({ request, candidate, pairs, context }: Comparison): str
   return managedLimitRefuses(request.traits, candidate.traits, pairs.groups, types);
 }
 
+/** The plain case, which needs no sizes: one group asked for, one there, of the same type. */
+function hasSameAndEnough(
+  asked: readonly InstanceGroupTraits[],
+  actual: readonly InstanceGroupTraits[],
+): boolean {
+  const [want, have] = [asked[0]!, actual[0]!];
+  return (
+    asked.length === 1 && actual.length === 1 && want.type === have.type && available(have) >= want.count
+  );
+}
+
 /** An automatic scaling policy brings instances back when there is work: its maximum counts, as for managed scaling. */
 function available(group: InstanceGroupTraits): number {
   return Math.max(group.running, group.scalingMaximum ?? 0);
@@ -181,7 +194,12 @@ function available(group: InstanceGroupTraits): number {
 
 /** Every volume asked for needs one of its own (R29). */
 export function volumesRefuse(actual: EbsTraits, asked: EbsTraits): string | undefined {
-  if (asked.volumes.length === 0) return undefined;
+  if (
+    asked.volumes.every(
+      (volume, index) => actual.volumes[index] && volumeCovers(actual.volumes[index], volume),
+    )
+  )
+    return undefined;
   const one = () => 1;
   const fits = (need: number, has: number) => volumeCovers(actual.volumes[has]!, asked.volumes[need]!);
   if (canAssign(asked.volumes.map(one), actual.volumes.map(one), fits)) return undefined;

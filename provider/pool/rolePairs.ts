@@ -43,54 +43,73 @@ interface JudgedRole {
  * MASTER if only a MASTER was asked for, in full, for its instances run the tasks; TASK by CORE, without an
  * amount.
  */
-function judgedRoles(asked: ReadonlySet<string>, actual: ReadonlySet<string>) {
-  const judged: JudgedRole[] = [];
+function judge(role: string, asked: readonly string[], coreByMaster: boolean): JudgedRole | undefined {
+  if (asked.includes(role)) return { role, judgedBy: role, extra: false };
+  if (role === "CORE" && coreByMaster) return { role, judgedBy: "MASTER", extra: false };
+  if (role === "TASK" && asked.includes("CORE")) return { role, judgedBy: "CORE", extra: true };
+  if (role === "TASK" && coreByMaster) return { role, judgedBy: "MASTER", extra: true };
+  return undefined;
+}
+
+interface HasRole {
+  readonly role: string;
+}
+
+/** Calls `pair` for each role of the cluster that is judged; says which roles are missing and which nobody covers. */
+function pairRoles(
+  asked: readonly HasRole[],
+  actual: readonly HasRole[],
+  pair: (judged: JudgedRole) => void,
+): Pick<RolePairs, "missing" | "surplus"> {
+  const [askedRoles, actualRoles] = [rolesOf(asked), rolesOf(actual)];
+  const masterOnly = askedRoles.length === 1 && askedRoles[0] === "MASTER";
+  const coreByMaster = masterOnly && actualRoles.includes("CORE");
   const surplus: string[] = [];
-  const masterOnly = asked.size === 1 && asked.has("MASTER");
-  const coreByMaster = masterOnly && actual.has("CORE");
-  for (const role of actual) {
-    if (asked.has(role)) judged.push({ role, judgedBy: role, extra: false });
-    else if (role === "CORE" && coreByMaster) judged.push({ role, judgedBy: "MASTER", extra: false });
-    else if (role === "TASK" && asked.has("CORE")) judged.push({ role, judgedBy: "CORE", extra: true });
-    else if (role === "TASK" && coreByMaster) judged.push({ role, judgedBy: "MASTER", extra: true });
+  for (const role of actualRoles) {
+    const judged = judge(role, askedRoles, coreByMaster);
+    if (judged) pair(judged);
     else surplus.push(role);
   }
-  return { judged, surplus, missing: [...asked].filter((role) => !actual.has(role)) };
+  return { surplus, missing: askedRoles.filter((role) => !actualRoles.includes(role)) };
 }
 
 export function pairGroups(
   asked: readonly InstanceGroupTraits[],
   actual: readonly InstanceGroupTraits[],
 ): RolePairs {
-  const { judged, surplus, missing } = judgedRoles(rolesOf(asked), rolesOf(actual));
-  const groups = judged.map(({ role, judgedBy, extra }) => ({
-    label: label(role, judgedBy),
-    role,
-    asked: asked.filter((group) => group.role === judgedBy),
-    actual: actual.filter((group) => group.role === role),
-    extra,
-  }));
-  return { groups, fleets: [], missing, surplus };
+  const groups: GroupPair[] = [];
+  const roles = pairRoles(asked, actual, ({ role, judgedBy, extra }) => {
+    groups.push({
+      label: label(role, judgedBy),
+      role,
+      asked: asked.filter((group) => group.role === judgedBy),
+      actual: actual.filter((group) => group.role === role),
+      extra,
+    });
+  });
+  return { groups, fleets: [], ...roles };
 }
 
 export function pairFleets(
   asked: readonly InstanceFleetTraits[],
   actual: readonly InstanceFleetTraits[],
 ): RolePairs {
-  const { judged, surplus, missing } = judgedRoles(rolesOf(asked), rolesOf(actual));
-  const fleets = judged.map(({ role, judgedBy, extra }) => ({
-    label: label(role, judgedBy),
-    role,
-    asked: asked.find((fleet) => fleet.role === judgedBy)!,
-    actual: actual.find((fleet) => fleet.role === role)!,
-    extra,
-  }));
-  return { groups: [], fleets, missing, surplus };
+  const fleets: FleetPair[] = [];
+  const roles = pairRoles(asked, actual, ({ role, judgedBy, extra }) => {
+    fleets.push({
+      label: label(role, judgedBy),
+      role,
+      asked: asked.find((fleet) => fleet.role === judgedBy)!,
+      actual: actual.find((fleet) => fleet.role === role)!,
+      extra,
+    });
+  });
+  return { groups: [], fleets, ...roles };
 }
 
-function rolesOf(items: readonly { readonly role: string }[]): Set<string> {
-  const roles = new Set<string>();
-  for (const { role } of items) roles.add(role);
+function rolesOf(items: readonly HasRole[]): string[] {
+  const roles: string[] = [];
+  for (const { role } of items) if (!roles.includes(role)) roles.push(role);
   return roles;
 }
 

@@ -112,23 +112,17 @@ function idleTimeoutRefuses({ candidate, context }: Comparison): string | undefi
   return `idle timeout of ${idleTimeout} s: ${Math.round(left / 1000)} s left, asked more than ${idleMargin / 1000} s`;
 }
 
+/** Fleets only ever have types that were asked for (R30). */
 function architectureRefuses({ request, pairs, context }: Comparison): string | undefined {
-  const of = (type: string) => context.instanceTypes.get(type)?.architecture;
-  const askedTypes =
-    request.traits.groups.length > 0 ? request.traits.groups : fleetTypes(request.traits.fleets);
-  const asked = new Set(askedTypes.map(({ type }) => of(type)));
-  if (asked.has(undefined)) return undefined;
+  const asked = request.architectures;
+  if (!asked) return undefined;
   for (const { label, actual } of pairs.groups)
     for (const { type } of actual) {
-      const has = of(type);
+      const has = context.instanceTypes.get(type)?.architecture;
       if (has !== undefined && !asked.has(has))
         return `${label}: ${type} is ${has}, asked ${[...asked].join(" or ")}`;
     }
   return undefined;
-}
-
-function fleetTypes(fleets: Comparison["request"]["traits"]["fleets"]) {
-  return fleets.flatMap(({ types }) => types);
 }
 
 function scalingRefuses({ request, candidate, pairs }: Comparison): string | undefined {
