@@ -1,4 +1,5 @@
 import type { StepSummary } from "@aws-sdk/client-emr";
+import { userStepName } from "../lease/stepToken";
 
 /** A step as ListSteps or DescribeStep show it. */
 export type StepFacts = Pick<StepSummary, "Id" | "Name" | "Status" | "LogUri">;
@@ -26,7 +27,7 @@ export function culpritOf(steps: readonly StepFacts[], clusterEnded: boolean): C
     (clusterEnded ? inState("RUNNING", "CANCEL_PENDING", "PENDING")[0] : undefined);
   if (step === undefined) return undefined;
   const place = steps.length > 1 ? ` ${steps.indexOf(step) + 1} of ${steps.length}` : "";
-  const name = (step.Name ?? "").replace(/ #pj\.\S+$/, "");
+  const name = userStepName(step.Name ?? "");
   return { step, title: `Step${place} ${JSON.stringify(name)} (${step.Id ?? "no id"})` };
 }
 

@@ -34,7 +34,7 @@ function step(
 ) {
   return {
     Id: id,
-    Name: `name of ${id} #pj.key.1.1.0`,
+    Name: `name of ${id} #pj.abcdefghijklmnopqrstuvwxyz.1.1.0`,
     ...more,
     Status: {
       State: state as "FAILED",
@@ -132,7 +132,7 @@ describe("which step, and whose fault", () => {
     [
       "a user's request (our own clean-up) is not the cause of a failed step",
       {
-        cluster: ended("USER_REQUEST", "User request", 3),
+        cluster: ended("USER_REQUEST", "The master node was terminated by a user request", 3),
         steps: [step("s-1", "FAILED", { started: 1, ended: 2 })],
       },
       { kind: "unknown", message: /^Step "name of s-1" \(s-1\) failed; its logs/ },

@@ -107,7 +107,13 @@ const stepSamples: Record<string, Expected> = {
   queue: { kind: "queue", says: "Queue's AM resource limit exceeded", in: "steps/s-1/stderr" },
   "step-limits": { kind: "step-limits", says: "Argument list too long", in: "steps/s-1/stderr" },
   throttling: { kind: "throttling", says: "Rate exceeded", in: "steps/s-1/stderr" },
-  "rotated-logs": { kind: "disk", says: "No space left on device", in: "steps/s-1/stderr" },
+  "rotated-logs": { kind: "user-code", says: "KeyError: 'count'", in: "steps/s-1/stderr" },
+  "dependency-behind-warning": {
+    kind: "dependency",
+    says: "No matching distribution found for pyarrow==17",
+    in: "steps/s-1/stderr",
+    lines: "lines 1-3",
+  },
   unknown: { kind: "unknown", says: "its logs show no known cause" },
 };
 
@@ -198,7 +204,7 @@ describe("recorded logs", () => {
       steps: [
         {
           Id: "s-1",
-          Name: "count #pj.abc.1.1.0",
+          Name: "count #pj.abcdefghijklmnopqrstuvwxyz.1.1.0",
           Status: { State: "FAILED", Timeline: { StartDateTime: ended, EndDateTime: ended } },
         },
       ],

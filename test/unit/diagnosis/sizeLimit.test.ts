@@ -15,6 +15,7 @@ const text = (maxLength: number) =>
   });
 
 test("a diagnosis is at most 2 KiB of JSON, whatever its parts are, and keeps kind and advice", () => {
+  expect(diagnosisLimit).toBe(2 * 1024);
   fc.assert(
     fc.property(text(3000), text(3000), text(900), (message, excerpt, key) => {
       const whole = { kind: "memory", message, advice: "Use more.", logUri: `s3://b/${key}`, excerpt };
