@@ -25,6 +25,7 @@ export interface ProviderState
     Pick<
       ProviderInputs,
       | "pool"
+      | "cluster"
       | "region"
       | "scope"
       | "executionRoleArn"
@@ -49,6 +50,8 @@ export interface ProviderState
 /** The inputs that are kept in the outputs. */
 export const keptInputs = [
   "pool",
+  // Stack policies see outputs once a stack is up (design page pulumi.md, part 2).
+  "cluster",
   "region",
   "scope",
   "executionRoleArn",
