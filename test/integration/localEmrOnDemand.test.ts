@@ -282,7 +282,7 @@ describe("restart", () => {
       commandStep("bash", "-c", "exit 4"),
     );
     await vi.waitFor(() => expect(alive("sleep 0.1")).not.toEqual([]), { timeout: 30_000 });
-    first.kill();
+    await first.kill();
     const finish = () => writeFile(done, "");
     if (wait) {
       await finish();
@@ -326,8 +326,10 @@ class ServerProcess {
     return new ServerProcess(child, url.trim());
   }
 
-  kill(): void {
+  async kill(): Promise<void> {
+    const gone = once(this.child, "exit");
     this.child.kill("SIGKILL");
+    await gone;
   }
 }
 

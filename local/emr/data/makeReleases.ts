@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import type { SupportedInstanceType } from "@aws-sdk/client-emr";
 
 /**
- * Makes `releases.json` from the EMR data in the package `moto` (Apache-2.0, https://github.com/getmoto/moto):
+ * Makes `releases.json` from the EMR data in the package `moto` 5.2.5 (Apache-2.0, https://github.com/getmoto/moto):
  *
  *     npx tsx local/emr/data/makeReleases.ts <site-packages>/moto/emr/resources
  *

@@ -22,10 +22,14 @@ export function ec2Attributes(cluster: ClusterRecord): Wire<Ec2InstanceAttribute
   };
 }
 
-/** Known once the primary node runs. The address is of a block that is reserved for documentation (RFC 5737). */
+/** Known once the primary node runs. */
 export function masterPublicDnsName(cluster: ClusterRecord): string | undefined {
-  if (!cluster.lifecycle.history.some((entry) => entry.state === "BOOTSTRAPPING")) return undefined;
-  const host = 1 + (Number.parseInt(derivedHex(cluster.clusterId, 4), 16) % 254);
+  return cluster.lifecycle.state === "STARTING" ? undefined : publicDnsName(cluster, cluster.clusterId);
+}
+
+/** A name for an instance; its address is of a block that is reserved for documentation (RFC 5737). */
+export function publicDnsName(cluster: ClusterRecord, seed: string): string {
+  const host = 1 + (Number.parseInt(derivedHex(seed, 4), 16) % 254);
   const domain = cluster.region === "us-east-1" ? "compute-1" : `${cluster.region}.compute`;
   return `ec2-203-0-113-${host}.${domain}.amazonaws.com`;
 }

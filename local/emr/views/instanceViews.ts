@@ -6,7 +6,7 @@ import { ebsBlockDevices } from "../instances/ebs";
 import type { ClusterRecord } from "../model";
 import type { Wire } from "../wire";
 import { epochSeconds } from "../wire";
-import { masterPublicDnsName } from "./ec2Attributes";
+import { masterPublicDnsName, publicDnsName } from "./ec2Attributes";
 
 interface InstanceOfRole {
   readonly role: InstanceRoleType;
@@ -63,10 +63,12 @@ function common(cluster: ClusterRecord, seed: string, isPrimary: boolean): Wire<
   const { createdAt, readyAt, endedAt } = cluster.lifecycle;
   const [a, b] = [2, 4].map((start) => Number.parseInt(derivedHex(seed, 8).slice(start, start + 2), 16));
   const state = instanceState(cluster);
+  const publicName = isPrimary ? (masterPublicDnsName(cluster) ?? "") : publicDnsName(cluster, seed);
   return {
     Id: `ci-${derivedHex(`${seed} emr`, 13).toUpperCase()}`,
     Ec2InstanceId: `i-${derivedHex(seed, 17)}`,
-    PublicDnsName: isPrimary ? (masterPublicDnsName(cluster) ?? "") : "",
+    PublicDnsName: publicName,
+    PublicIpAddress: /^ec2-([\d-]+)/.exec(publicName)?.[1]?.replaceAll("-", "."),
     PrivateDnsName: `ip-10-0-${a}-${b}.${cluster.region === "us-east-1" ? "ec2" : `${cluster.region}.compute`}.internal`,
     PrivateIpAddress: `10.0.${a}.${b}`,
     Status: {
