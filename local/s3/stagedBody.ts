@@ -17,6 +17,7 @@ export class StagedBody {
   private chunks: Uint8Array[] = [];
   private handle: FileHandle | undefined;
   private length = 0;
+  private placed = false;
 
   /** @param withSha256 also hash for `x-amz-content-sha256`, in hex. */
   constructor(temporaryFolder: string, algorithms: Iterable<ChecksumAlgorithm>, withSha256 = false) {
@@ -85,11 +86,14 @@ export class StagedBody {
       appendFileSync(this.file, trailer);
     }
     renameSync(this.file, target);
+    this.placed = true;
   }
 
   private discard(): void {
     this.chunks = [];
-    rmSync(this.file, { force: true });
+    if (!this.placed) {
+      rmSync(this.file, { force: true });
+    }
   }
 }
 

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { ChecksumAlgorithm } from "./checksums";
 import { noSuchBucket, S3Error } from "./errors";
@@ -16,6 +25,10 @@ export interface Bucket {
   readonly createdAt: number;
   readonly folder: string;
   readonly objects: Map<string, StoredObject>;
+  /** Path of each object's file, by key. */
+  readonly files: Map<string, string>;
+  /** Number of the next file; a later write of a key has a higher one. */
+  nextFile: number;
   /** By upload id. */
   readonly uploads: Map<string, Upload>;
   /** All keys in UTF-8 order; undefined after a key came or went. */
@@ -96,9 +109,15 @@ export class S3Store {
       const bucket = this.bucket(bucketName);
       const current = bucket.objects.get(object.key);
       check(current);
-      const file = objectFile(bucket, object.key);
-      mkdirSync(join(file, ".."), { recursive: true });
+      // A new name each time: to replace a file by a rename makes some file systems write it to the disk at once,
+      // which takes milliseconds in which nobody else is served. Of two files of a key the newer counts.
+      const file = join(bucket.folder, "objects", `${keyHash(object.key)}.${bucket.nextFile++}`);
       body.place(object, file);
+      const earlier = bucket.files.get(object.key);
+      if (earlier !== undefined) {
+        unlinkSync(earlier);
+      }
+      bucket.files.set(object.key, file);
       bucket.objects.set(object.key, object);
       if (current === undefined) {
         bucket.sortedKeys = undefined;
@@ -114,15 +133,19 @@ export class S3Store {
     const current = bucket.objects.get(key);
     check(current);
     if (current !== undefined) {
-      rmSync(objectFile(bucket, key), { force: true });
+      unlinkSync(bucket.files.get(key)!);
+      bucket.files.delete(key);
       bucket.objects.delete(key);
       bucket.sortedKeys = undefined;
     }
   }
 
-  /** An open file of the object's bytes as they are now, whatever is written afterwards. The caller closes it. */
+  /**
+   * An open file of the object's bytes as they are now, whatever is written afterwards. The caller closes it, and
+   * knows that the object is there.
+   */
   openObject(bucketName: string, key: string): number {
-    return openSync(objectFile(this.bucket(bucketName), key), "r");
+    return openSync(this.bucket(bucketName).files.get(key)!, "r");
   }
 
   keysInOrder(bucket: Bucket): readonly string[] {
@@ -136,24 +159,33 @@ export class S3Store {
       ...description,
       folder,
       objects: new Map(),
+      files: new Map(),
+      nextFile: 1,
       uploads: loadUploads(join(folder, "uploads")),
       sortedKeys: undefined,
     };
-    const objects = join(folder, "objects");
-    for (const shelf of readdirSync(objects)) {
-      for (const name of readdirSync(join(objects, shelf))) {
-        const object = readTrailer(join(objects, shelf, name));
-        if (object !== undefined) {
-          bucket.objects.set(object.key, object);
+    const numbered = readdirSync(join(folder, "objects"))
+      .map((name) => ({ name, number: Number(name.split(".")[1]) }))
+      .filter(({ number }) => Number.isSafeInteger(number))
+      .sort((left, right) => left.number - right.number);
+    for (const { name, number } of numbered) {
+      const file = join(folder, "objects", name);
+      const object = readTrailer(file);
+      bucket.nextFile = number + 1;
+      if (object !== undefined) {
+        const earlier = bucket.files.get(object.key);
+        if (earlier !== undefined) {
+          unlinkSync(earlier);
         }
+        bucket.objects.set(object.key, object);
+        bucket.files.set(object.key, file);
       }
     }
     this.buckets.set(bucket.name, bucket);
   }
 }
 
-/** Named by a hash, so that any key is a safe file name: `..`, `//`, 1,024 bytes, two that differ in case only. */
-function objectFile(bucket: Bucket, key: string): string {
-  const hash = createHash("sha256").update(key).digest("hex");
-  return join(bucket.folder, "objects", hash.slice(0, 2), hash.slice(2));
+/** Any key becomes a safe file name: `..`, `//`, 1,024 bytes, two that differ in case only. */
+function keyHash(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -113,13 +113,28 @@ describe("S3Store", () => {
     })!;
     const kept = [...store.bucket("bucket").objects.keys()];
     truncateSync(join(damaged.parentPath, damaged.name), 20);
-    mkdirSync(join(folder, "buckets/bucket/objects/zz"));
-    writeFileSync(join(folder, "buckets/bucket/objects/zz/foreign"), "not ours");
+    writeFileSync(join(folder, "buckets/bucket/objects/foreign"), "not ours");
+    writeFileSync(join(folder, "buckets/bucket/objects/foreign.7"), "not ours");
     writeFileSync(join(folder, "temporary/half"), "half");
     const again = new S3Store(folder);
     expect(kept).toHaveLength(2);
     expect(again.bucket("bucket").objects.size).toBe(1);
     expect(files("temporary")).toEqual([]);
+  });
+
+  it("takes the newer of two files of a key, where a crash left both", async () => {
+    const store = newStore();
+    await put(store, "key", Buffer.from("older"));
+    const [older] = files("buckets").filter(({ name }) => name !== "bucket.json");
+    const aside = join(folder, "aside");
+    copyFileSync(join(older!.parentPath, older!.name), aside);
+    await put(store, "key", Buffer.from("newer"));
+    copyFileSync(aside, join(older!.parentPath, older!.name));
+    const again = new S3Store(folder);
+    expect((await read(again, "key")).toString()).toBe("newer");
+    await put(again, "key", Buffer.from("newest"));
+    expect((await read(new S3Store(folder), "key")).toString()).toBe("newest");
+    expect(files("buckets")).toHaveLength(2);
   });
 
   it("keeps a bucket that holds objects, and forgets a deleted one", async () => {
