@@ -1,187 +1,25 @@
-import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { openEmr } from "../../../provider/emr/emrClient";
-import { createEmrReader } from "../../../provider/emr/emrReader";
-import type { ProtocolConstants } from "../../../provider/lease/constants";
-import { driveJob } from "../../../provider/lease/driveJob";
-import { base32, jobKey } from "../../../provider/lease/jobKey";
-import { openPool, type Pool } from "../../../provider/lease/pool";
-import { retireJob } from "../../../provider/lease/retire";
-import { openS3ObjectStore } from "../../../provider/lease/s3ObjectStore";
-import { sweep } from "../../../provider/lease/sweep";
-import type { Choose, LaunchRequest } from "../../../provider/lease/types";
-import type { Clock, Emr, ObjectStore, Random } from "../../../provider/ports";
+import { type ProgramRequest, runJobs } from "./runJobs";
 
-/** What a program is told to do, as JSON in its first argument. */
-export interface ProgramRequest {
-  readonly operation: "create" | "update" | "delete" | "sweep";
-  readonly storeUri: string;
-  readonly poolName: string;
-  readonly constants: Partial<ProtocolConstants>;
-  /** Names of the jobs, all driven at once; for update and delete their claims. */
-  readonly jobs: readonly { readonly name: string; readonly steps?: number; readonly claimId?: string }[];
-  readonly slots: number;
-  readonly maxClusters?: number;
-  readonly timeoutMinutes?: number;
-  readonly until?: "submitted" | "completed";
-  /** The program kills itself at its nth request, before sending it or after its answer. */
-  readonly killAt?: { readonly request: number; readonly when: "before" | "after" };
+/** What a program gets, as JSON in its first argument. */
+export interface ProgramArgument extends ProgramRequest {
+  /** The program kills itself when this request has been answered, before it sees the answer. */
+  readonly killAfterRequest?: number;
+  /** The program stops itself (SIGSTOP) before it calls this method of a port for the first time. */
+  readonly stopBefore?: string;
 }
 
-/** One line of output for each job. */
-export type ProgramLine =
-  | {
-      readonly name: string;
-      readonly claimId: string;
-      readonly cluster?: string;
-      readonly ids: string[];
-      readonly state?: string;
-      readonly milliseconds: number;
+const argument = JSON.parse(process.argv[2]!) as ProgramArgument;
+
+let stopped = false;
+
+void runJobs(
+  argument,
+  (number, when, method) => {
+    if (when === "before" && method === argument.stopBefore && !stopped) {
+      stopped = true;
+      process.kill(process.pid, "SIGSTOP");
     }
-  | { readonly name: string; readonly code: string; readonly message: string };
-
-const request = JSON.parse(process.argv[2]!) as ProgramRequest;
-let requests = 0;
-
-const clock: Clock = {
-  now: () => new Date(),
-  monotonic: () => performance.now(),
-  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
-};
-const random: Random = {
-  next: Math.random,
-  id: (length) => base32(randomBytes(length)).slice(0, length),
-};
-
-/** Counts the requests of a port, and dies at the one that is asked for. */
-function counted<Port extends object>(port: Port): Port {
-  const die = (when: "before" | "after", number: number) => {
-    if (request.killAt?.request === number && request.killAt.when === when)
-      process.kill(process.pid, "SIGKILL");
-  };
-  return new Proxy(port, {
-    get(target, name) {
-      const method = target[name as keyof Port];
-      if (typeof method !== "function") return method;
-      return async (...inputs: unknown[]) => {
-        const number = ++requests;
-        die("before", number);
-        const answer = await method.apply(target, inputs);
-        die("after", number);
-        return answer;
-      };
-    },
-  });
-}
-
-function open(): Pool {
-  const region = process.env.AWS_REGION;
-  const s3 = openS3ObjectStore({ uri: request.storeUri, region });
-  const emr: Emr = openEmr({ region }, createEmrReader({ client: { region } }), () => s3.clockOffset());
-  return openPool({
-    store: counted<ObjectStore>({ get: s3.get, put: s3.put, list: s3.list }),
-    emr: counted(emr),
-    clock,
-    random,
-    poolName: request.poolName,
-    storeUri: request.storeUri,
-    constants: request.constants,
-  });
-}
-
-const launch: LaunchRequest = (() => {
-  const cluster = {
-    Name: "test",
-    ReleaseLabel: "emr-7.5.0",
-    ServiceRole: "EMR_DefaultRole",
-    JobFlowRole: "EMR_EC2_DefaultRole",
-    StepConcurrencyLevel: request.slots,
-    AutoTerminationPolicy: { IdleTimeout: 3_600 },
-    Instances: {
-      KeepJobFlowAliveWhenNoSteps: true,
-      InstanceGroups: [{ InstanceRole: "MASTER" as const, InstanceType: "m5.xlarge", InstanceCount: 1 }],
-    },
-  };
-  return {
-    name: "test",
-    record: { fingerprint: "0123456789abcdef", schema: 1, request: cluster, bootstrapDigests: {} },
-    request: cluster,
-    slots: request.slots,
-  };
-})();
-
-/** A matcher that takes any live cluster with room: one look at EMR, shared by all processes of the pool. */
-function chooseLive(pool: Pool): Choose {
-  return async (entries) => {
-    const states = new Map(
-      (await pool.views.activeClusters()).map((summary) => [summary.Id, summary.Status?.State]),
-    );
-    const alive = entries.filter(
-      (entry) => entry.clusterId === undefined || states.get(entry.clusterId) !== "TERMINATING",
-    );
-    const free = alive.filter((entry) => entry.slotsTaken < entry.slots);
-    return {
-      ranked: free.sort((a, b) => b.slotsTaken - a.slotsTaken).map((entry) => entry.entryId),
-      refused: [],
-      worthWaitingFor: alive.map((entry) => entry.entryId),
-    };
-  };
-}
-
-async function run(pool: Pool, job: ProgramRequest["jobs"][number]): Promise<ProgramLine> {
-  const { name } = job;
-  const startedAt = performance.now();
-  if (request.operation === "delete") {
-    const { finished, warning } = await retireJob(job.claimId!, { cancel: true, timeLimitSeconds: 60 }, pool);
-    if (!finished) throw new Error(warning);
-    return { name, claimId: job.claimId!, ids: [], milliseconds: performance.now() - startedAt };
-  }
-  const steps = Array.from({ length: job.steps ?? 1 }, (_, index) => ({
-    Name: `step ${index}`,
-    ActionOnFailure: "CONTINUE" as const,
-    HadoopJarStep: { Jar: "command-runner.jar", Args: ["true"] },
-  }));
-  const { claimId, record } = await driveJob(
-    {
-      key: jobKey({ organization: "o", project: "p", stack: "s", parentTypes: [], type: "t", name }),
-      spec: "spec",
-      steps,
-      parallelSteps: false,
-      holdsSecrets: false,
-      who: name,
-      resubmit: "never-started",
-    },
-    { maxClusters: request.maxClusters, waitMinutes: 0, timeoutMinutes: request.timeoutMinutes ?? 5 },
-    chooseLive(pool),
-    launch,
-    pool,
-    { until: request.until ?? "submitted", claimId: job.claimId },
-  );
-  const milliseconds = performance.now() - startedAt;
-  return {
-    name,
-    claimId,
-    cluster: record.cluster,
-    ids: record.ids,
-    state: record.outcome?.state,
-    milliseconds,
-  };
-}
-
-async function main(): Promise<void> {
-  const pool = open();
-  if (request.operation === "sweep") await sweep(pool);
-  await Promise.all(
-    request.jobs.map(async (job) => {
-      const line = await run(pool, job).catch((error) => ({
-        name: job.name,
-        code: error.code ?? error.name,
-        message: error.message,
-      }));
-      console.log(JSON.stringify(line));
-    }),
-  );
-  console.log(JSON.stringify({ requests }));
-}
-
-void main();
+    if (when === "after" && number === argument.killAfterRequest) process.kill(process.pid, "SIGKILL");
+  },
+  (line) => console.log(JSON.stringify(line)),
+).then(({ requests }) => console.log(JSON.stringify({ requests })));

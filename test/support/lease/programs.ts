@@ -3,7 +3,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import type { ProgramLine, ProgramRequest } from "./jobProgram";
+import type { ProgramArgument } from "./jobProgram";
+import type { ProgramLine } from "./runJobs";
 
 let bundled: Promise<string> | undefined;
 
@@ -43,7 +44,7 @@ export interface RunningProgram {
 /** Starts the program against the servers that `environment` names. */
 export async function startProgram(
   environment: Readonly<Record<string, string>>,
-  request: ProgramRequest,
+  request: ProgramArgument,
 ): Promise<RunningProgram> {
   const child = spawn(process.execPath, [await bundleProgram(), JSON.stringify(request)], {
     env: { PATH: process.env.PATH, ...environment },
@@ -77,7 +78,7 @@ export async function startProgram(
 /** Starts the program and waits for its end. */
 export async function runProgram(
   environment: Readonly<Record<string, string>>,
-  request: ProgramRequest,
+  request: ProgramArgument,
 ): Promise<ProgramEnd> {
   return (await startProgram(environment, request)).ended;
 }
