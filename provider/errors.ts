@@ -74,6 +74,14 @@ export const errorCatalog = {
   },
 
   // The pool's store
+  AWS_NO_REGION: {
+    meaning: "Neither the job, nor the stack, nor the AWS SDK's chain names a region.",
+    nextStep: "Set `region`, `pulumi config set aws:region …`, or AWS_REGION.",
+  },
+  AWS_NO_CREDENTIALS: {
+    meaning: "The AWS SDK finds no credentials on the machine that deploys.",
+    nextStep: "Log in (`aws sso login`), set AWS_PROFILE, or give the machine a role.",
+  },
   STORE_NO_SUCH_BUCKET: {
     meaning: "The bucket of `pool.store` does not exist, or not in the Region it was asked in.",
     nextStep: "Create the bucket or correct pool.store.",

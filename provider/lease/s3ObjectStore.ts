@@ -150,6 +150,18 @@ function storeFailure(error: unknown, subject: string): PooledEmrError {
   if (error instanceof PooledEmrError) return error;
   const { name, message, $metadata } = error as S3ServiceException;
   const status = $metadata?.httpStatusCode;
+  if (message === "Region is missing")
+    return new PooledEmrError("AWS_NO_REGION", {
+      subject: "The AWS region",
+      problem: "is set nowhere",
+      cause: error,
+    });
+  if (name === "CredentialsProviderError")
+    return new PooledEmrError("AWS_NO_CREDENTIALS", {
+      subject,
+      problem: `can't be read: ${message}`,
+      cause: error,
+    });
   if (name === "NoSuchBucket" || (name === "NotFound" && status === 404))
     return new PooledEmrError("STORE_NO_SUCH_BUCKET", {
       subject,
@@ -162,7 +174,7 @@ function storeFailure(error: unknown, subject: string): PooledEmrError {
       problem: `can't be written under a condition: ${message}`,
       cause: error,
     });
-  if (status === 403 || name === "CredentialsProviderError")
+  if (status === 403)
     return new PooledEmrError("STORE_ACCESS_DENIED", {
       subject,
       problem: `can't be read or written: ${name}: ${message}`,
