@@ -8,7 +8,8 @@ interface SecretsConfig {
 }
 
 /** Input paths that end where anybody who may list clusters or steps can read them. */
-const readablePaths = /^(steps\[|cluster\.(bootstrapActions|configurations|tags|name|additionalInfo)\b)/;
+const readablePaths =
+  /^(steps(\[|$)|cluster$|cluster\.(bootstrapActions|configurations|tags|name|additionalInfo)(\W|$))/;
 
 const patterns: ConfigProperty<Record<string, string>> = {
   type: "object",

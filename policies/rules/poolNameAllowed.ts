@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { matchesAny } from "../patterns";
 
 interface PoolNameConfig {
   patterns: string[];
@@ -44,7 +45,7 @@ export const poolNameAllowed = definePolicy<PoolNameConfig>({
   kinds: ["job"],
   check(resource, { patterns, stackPools, poolsTag }, report) {
     const name = resource.job!.pool.name;
-    if (!patterns.some((pattern) => new RegExp(`^(?:${pattern})$`).test(name)))
+    if (!matchesAny(name, patterns))
       report(`pool.name is ${JSON.stringify(name)}.`, `Allowed: names that match ${patterns.join(" or ")}.`);
     const { stackName, projectName } = resource;
     const listed = stackPools[`${projectName}/${stackName}`] ?? stackPools[stackName];

@@ -101,6 +101,7 @@ it("remediates at level remediate only, keeps secrets secret, and the result pas
   const props = mistakenJob() as PropertyMap;
   const token = makeSecret("not for the state file");
   (props.steps as PropertyMap[])[0]!.name = token;
+  (props.steps as PropertyMap[])[0]!.actionOnFailure = "TERMINATE_CLUSTER";
   (props.cluster as PropertyMap).name = token;
 
   expect(await (await pack("prod")).remediations(jobResource("job", props))).toEqual([]);

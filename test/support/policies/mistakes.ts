@@ -7,10 +7,10 @@ export interface Mistake {
   policy: string;
 }
 
-/** Ten mistakes in a `PooledEmrJob`. */
+/** Ten mistakes in a `PooledEmrJob` that its own `check` has nothing against. */
 export const jobMistakes: Mistake[] = [
   { policy: "idle-timeout-required", set: { "cluster.autoTerminationPolicy.idleTimeout": 86400 } },
-  { policy: "pool-name-allowed", set: { "pool.name": "My Pool" } },
+  { policy: "pool-name-allowed", set: { "pool.name": "My-Pool" } },
   { policy: "pool-max-clusters", set: { "pool.maxClusters": undefined } },
   {
     policy: "instance-types-allowed",
@@ -21,7 +21,7 @@ export const jobMistakes: Mistake[] = [
   { policy: "private-subnet", set: { "cluster.instances.ec2SubnetId": undefined } },
   { policy: "roles-not-default", set: { "cluster.serviceRole": "EMR_DefaultRole" } },
   { policy: "no-secrets-in-args", set: { "steps.0.hadoopJarStep.args.2": "--password=hunter2" } },
-  { policy: "no-terminate-on-shared", set: { "steps.0.actionOnFailure": "TERMINATE_CLUSTER" } },
+  { policy: "required-tags", set: { "cluster.tags.0.value": "" } },
 ];
 
 /** Ten mistakes in an `aws.emr.Cluster`. */

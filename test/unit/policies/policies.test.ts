@@ -73,6 +73,29 @@ it.each([
   expect(judge("idle-timeout-required", resource)).toHaveLength(refused ? 1 : 0);
 });
 
+it.each([
+  { pool: "etl", refused: false },
+  { pool: "adhoc-1", refused: false },
+  { pool: "etl2", refused: true },
+  { pool: "my-etl", refused: true },
+])("a pattern must match the whole name: $pool is refused: $refused", ({ pool, refused }) => {
+  const resource = { type: resourceTypes.job, name: "it", props: goodProps.job() };
+  resource.props.pool.name = pool;
+  const config = { patterns: ["etl", "adhoc-.+"] };
+  expect(judge("pool-name-allowed", resource, { config })).toHaveLength(refused ? 1 : 0);
+});
+
+it("an unknown group of nodes hides no other's fault", () => {
+  const resource = { type: resourceTypes.job, name: "it", props: goodProps.job() };
+  const { instanceGroups } = resource.props.cluster.instances;
+  instanceGroups[0].instanceType = unknown;
+  instanceGroups[1].instanceType = "m3.xlarge";
+  instanceGroups.unshift(unknown);
+  expect(judge("instance-types-allowed", resource).map(({ message }) => message.split(" is ")[0])).toEqual([
+    "cluster.instances.instanceGroups[2].instanceType",
+  ]);
+});
+
 describe("the case tables", () => {
   it("break every policy for every kind of resource that it judges", () => {
     const judged = catalog.flatMap(({ name, kinds = [], check }) =>

@@ -61,6 +61,15 @@ export const stepCases: PolicyCase[] = [
     unknownAt: "steps.0.hadoopJarStep.properties",
   },
   {
+    policy: "no-secrets-in-args",
+    kind: "job",
+    set: {
+      secretPaths: ["cluster.configurations", "steps", "cluster.kerberosAttributes", "executionRoleArn"],
+    },
+    found: ["cluster.configurations is a Pulumi secret (not shown).", "steps is a Pulumi secret"],
+    unknownAt: "secretPaths",
+  },
+  {
     policy: "no-terminate-on-shared",
     kind: "job",
     set: { "steps.0.actionOnFailure": "TERMINATE_CLUSTER" },
