@@ -1,6 +1,7 @@
 import { bootstrapActionsDiffer, uploadedFilesDiffer } from "./bootstrapRules";
 import type { Candidate } from "./candidate";
 import { configurationsDiffer } from "./configurations";
+import { judge } from "./groupRules";
 import { type Comparison, different, type Rule, shown } from "./rule";
 import { stepLimit } from "./stepLimit";
 
@@ -155,30 +156,20 @@ export const clusterRules: readonly Rule[] = [
 ];
 
 /** A group or fleet type with an AMI of its own overrides that of the cluster. */
-function customAmiRefuses({ request, candidate, pairs }: Comparison): string | undefined {
-  const [asked, actual] = [request.traits.customAmi, candidate.traits.customAmi];
-  const whole = different("CustomAmiId", actual, asked);
+function customAmiRefuses({ request, candidate, pairs, context }: Comparison): string | undefined {
+  const whole = different("CustomAmiId", candidate.traits.customAmi, request.traits.customAmi);
   if (whole !== undefined) return whole;
   for (const pair of pairs.groups)
     for (const group of pair.actual) {
-      const judge = pair.asked.find(({ type }) => type === group.type) ?? pair.asked[0]!;
-      const reason = different(
-        `${pair.label}: CustomAmiId`,
-        group.customAmi ?? actual,
-        judge.customAmi ?? asked,
-      );
+      const asked = judge(pair, group, context.instanceTypes);
+      const reason = different(`${pair.label}: CustomAmiId`, group.customAmi, asked.customAmi);
       if (reason !== undefined) return reason;
     }
   for (const pair of pairs.fleets)
     for (const type of pair.actual.types) {
-      const judge = pair.asked.types.find((other) => other.type === type.type);
+      const asked = pair.asked.types.find((other) => other.type === type.type);
       const reason =
-        judge &&
-        different(
-          `${pair.label}: ${type.type}: CustomAmiId`,
-          type.customAmi ?? actual,
-          judge.customAmi ?? asked,
-        );
+        asked && different(`${pair.label}: ${type.type}: CustomAmiId`, type.customAmi, asked.customAmi);
       if (reason !== undefined) return reason;
     }
   return undefined;

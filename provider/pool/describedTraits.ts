@@ -90,7 +90,7 @@ export function describedTraits(cluster: DescribedCluster, extras: DescribedExtr
     usesFleets: cluster.InstanceCollectionType
       ? cluster.InstanceCollectionType === "INSTANCE_FLEET"
       : Boolean(cluster.InstanceFleets?.length),
-    groups: describedGroups(cluster.InstanceGroups),
-    fleets: describedFleets(cluster.InstanceFleets),
+    groups: describedGroups(cluster.InstanceGroups, cluster.CustomAmiId || undefined),
+    fleets: describedFleets(cluster.InstanceFleets, cluster.CustomAmiId || undefined),
   };
 }

@@ -69,8 +69,14 @@ export function launchedTraits(launch: LaunchRecord, facts: ClusterFacts = {}): 
     // Of several subnets and zones asked for, EMR chose one: once read, it is the one that counts.
     subnets: asked.subnets.length > 0 && ec2?.Ec2SubnetId ? [ec2.Ec2SubnetId] : asked.subnets,
     zones: ec2?.Ec2AvailabilityZone ? [ec2.Ec2AvailabilityZone] : asked.zones,
-    groups: live && facts.groups ? withRunning(asked, describedGroups(facts.groups)) : asked.groups,
-    fleets: live && facts.fleets ? withProvisioned(asked, describedFleets(facts.fleets)) : asked.fleets,
+    groups:
+      live && facts.groups
+        ? withRunning(asked, describedGroups(facts.groups, asked.customAmi))
+        : asked.groups,
+    fleets:
+      live && facts.fleets
+        ? withProvisioned(asked, describedFleets(facts.fleets, asked.customAmi))
+        : asked.fleets,
   };
 }
 

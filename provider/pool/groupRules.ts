@@ -92,7 +92,11 @@ function eachGroup(
 }
 
 /** Of several groups asked for in one role: the one this group satisfies, else the one of its type. (R27) */
-function judge(pair: GroupPair, actual: InstanceGroupTraits, types: InstanceTypeTable): InstanceGroupTraits {
+export function judge(
+  pair: GroupPair,
+  actual: InstanceGroupTraits,
+  types: InstanceTypeTable,
+): InstanceGroupTraits {
   const first = pair.asked[0]!;
   if (pair.asked.length === 1) return first;
   return (
@@ -116,7 +120,8 @@ export function groupSatisfies(
   return (
     (!asked.optimized || actual.optimized) &&
     volumesRefuse(actual, asked) === undefined &&
-    actual.configurations === asked.configurations
+    actual.configurations === asked.configurations &&
+    actual.customAmi === asked.customAmi
   );
 }
 

@@ -11,6 +11,7 @@ export interface FleetTypeTraits extends EbsTraits {
   /** Percent of the on-demand price; 100 where neither form of bid is given. (R36) */
   readonly bidPercentage?: number;
   readonly configurations: string;
+  /** Its own, else the cluster's. (R7) */
   readonly customAmi?: string;
 }
 
@@ -29,7 +30,10 @@ export interface InstanceFleetTraits {
   readonly reservationArn?: string;
 }
 
-export function describedFleets(fleets: readonly InstanceFleet[] | undefined): InstanceFleetTraits[] {
+export function describedFleets(
+  fleets: readonly InstanceFleet[] | undefined,
+  clusterAmi?: string,
+): InstanceFleetTraits[] {
   return (fleets ?? [])
     .filter((fleet) => fleet.Status?.State !== "TERMINATED")
     .map((fleet) => ({
@@ -45,14 +49,14 @@ export function describedFleets(fleets: readonly InstanceFleet[] | undefined): I
         optimized: type.EbsOptimized === true,
         volumes: (type.EbsBlockDevices ?? []).map((device) => volume(device.VolumeSpecification)),
         configurations: canonicalConfigurations(type.Configurations),
-        customAmi: type.CustomAmiId || undefined,
+        customAmi: type.CustomAmiId || clusterAmi,
       })),
       ...launchSpecifications(fleet.LaunchSpecifications),
     }));
 }
 
 /** The fleets a request asks for; `null` for what is not a list of fleets. */
-export function requestedFleets(fleets: unknown): InstanceFleetTraits[] | null {
+export function requestedFleets(fleets: unknown, clusterAmi?: string): InstanceFleetTraits[] | null {
   if (fleets === undefined || fleets === null) return [];
   if (!Array.isArray(fleets)) return null;
   const result: InstanceFleetTraits[] = [];
@@ -72,7 +76,7 @@ export function requestedFleets(fleets: unknown): InstanceFleetTraits[] | null {
         ...bid(type.BidPrice, type.BidPriceAsPercentageOfOnDemandPrice),
         ...requestedEbs(type.EbsConfiguration),
         configurations: canonicalConfigurations(type.Configurations),
-        customAmi: type.CustomAmiId || undefined,
+        customAmi: type.CustomAmiId || clusterAmi,
       })),
       ...launchSpecifications(item.LaunchSpecifications),
     });

@@ -31,6 +31,7 @@ export interface InstanceGroupTraits extends EbsTraits {
   /** Absent: up to the on-demand price. (R23) */
   readonly bidPrice?: string;
   readonly configurations: string;
+  /** Its own, else the cluster's. (R7) */
   readonly customAmi?: string;
   /** `MaxCapacity` of its automatic scaling policy. (X8) */
   readonly scalingMaximum?: number;
@@ -39,7 +40,10 @@ export interface InstanceGroupTraits extends EbsTraits {
 const gone = new Set(["TERMINATED", "ENDED"]);
 
 /** The groups EMR lists, without those that are gone for good (a removed task group stays in the listing). */
-export function describedGroups(groups: readonly InstanceGroup[] | undefined): InstanceGroupTraits[] {
+export function describedGroups(
+  groups: readonly InstanceGroup[] | undefined,
+  clusterAmi?: string,
+): InstanceGroupTraits[] {
   return (groups ?? [])
     .filter((group) => !gone.has(group.Status?.State ?? ""))
     .map((group) => ({
@@ -52,13 +56,13 @@ export function describedGroups(groups: readonly InstanceGroup[] | undefined): I
       optimized: group.EbsOptimized === true,
       volumes: (group.EbsBlockDevices ?? []).map((device) => volume(device.VolumeSpecification)),
       configurations: canonicalConfigurations(group.Configurations),
-      customAmi: group.CustomAmiId || undefined,
+      customAmi: group.CustomAmiId || clusterAmi,
       scalingMaximum: group.AutoScalingPolicy?.Constraints?.MaxCapacity,
     }));
 }
 
 /** The groups a request asks for. Nothing is assumed of its form: `null` for what is not a list of groups. */
-export function requestedGroups(groups: unknown): InstanceGroupTraits[] | null {
+export function requestedGroups(groups: unknown, clusterAmi?: string): InstanceGroupTraits[] | null {
   if (groups === undefined || groups === null) return [];
   if (!Array.isArray(groups)) return null;
   const result: InstanceGroupTraits[] = [];
@@ -74,7 +78,7 @@ export function requestedGroups(groups: unknown): InstanceGroupTraits[] | null {
       bidPrice: item.BidPrice || undefined,
       ...requestedEbs(item.EbsConfiguration),
       configurations: canonicalConfigurations(item.Configurations),
-      customAmi: item.CustomAmiId || undefined,
+      customAmi: item.CustomAmiId || clusterAmi,
       scalingMaximum: item.AutoScalingPolicy?.Constraints?.MaxCapacity,
     });
   }

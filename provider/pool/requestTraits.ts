@@ -20,13 +20,14 @@ export interface BootstrapContents {
  */
 export function requestTraits(request: RunJobFlowInput, contents: BootstrapContents = {}): ClusterTraits {
   const instances = request.Instances;
-  const fleets = requestedFleets(instances?.InstanceFleets);
+  const customAmi = request.CustomAmiId || undefined;
+  const fleets = requestedFleets(instances?.InstanceFleets, customAmi);
   const kerberos = request.KerberosAttributes;
   return {
     release: canonicalRelease(request.ReleaseLabel, request.AmiVersion),
     runningAmi: request.AmiVersion || undefined,
     osRelease: request.OSReleaseLabel || undefined,
-    customAmi: request.CustomAmiId || undefined,
+    customAmi,
     applications: canonicalApplications(request.Applications),
     configurations: canonicalConfigurations(request.Configurations),
     bootstrapActions: (request.BootstrapActions ?? []).map(
@@ -72,7 +73,7 @@ export function requestTraits(request: RunJobFlowInput, contents: BootstrapConte
     terminationProtected: instances?.TerminationProtected === true,
     idleTimeout: request.AutoTerminationPolicy?.IdleTimeout,
     usesFleets: fleets === null || fleets.length > 0,
-    groups: requestedGroups(instances?.InstanceGroups ?? classicGroups(instances)) ?? malformed,
+    groups: requestedGroups(instances?.InstanceGroups ?? classicGroups(instances), customAmi) ?? malformed,
     fleets: fleets ?? [],
   };
 }
