@@ -16,7 +16,11 @@ const { configuration } = fc.letrec<{ configuration: Configuration }>((tie) => (
     {
       Classification: word,
       Properties: properties,
-      Configurations: fc.oneof({ depthSize: "small" }, fc.constant<Configuration[]>([]), few(tie("configuration"))),
+      Configurations: fc.oneof(
+        { depthSize: "small" },
+        fc.constant<Configuration[]>([]),
+        few(tie("configuration")),
+      ),
     },
     { requiredKeys: ["Classification"] },
   ),
