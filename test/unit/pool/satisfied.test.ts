@@ -1,0 +1,108 @@
+import type { RunJobFlowInput } from "@aws-sdk/client-emr";
+import { describe, expect, it } from "vitest";
+import type { Candidate, PoolRequest } from "../../../provider/pool/candidate";
+import { decide } from "../../../provider/pool/decide";
+import { candidateOf, plainCluster, poolRequest } from "./poolFixtures";
+import { context, fleet, instances, live, now, scaling, set, withGroups } from "./specBuilders";
+
+describe("what is satisfied", () => {
+  const twoTask = (first: string, second: string, spot = false): RunJobFlowInput =>
+    withGroups([
+      {},
+      { InstanceRole: "CORE" },
+      { InstanceRole: "TASK", InstanceType: first, InstanceCount: 2, ...(spot && { Market: "SPOT" }) },
+      { InstanceRole: "TASK", InstanceType: second, InstanceCount: 2 },
+    ]);
+  const volumes = (...sizes: number[]) => ({
+    EbsConfiguration: {
+      EbsBlockDeviceConfigs: sizes.map((SizeInGB) => ({
+        VolumeSpecification: { VolumeType: "gp3", SizeInGB },
+      })),
+    },
+  });
+  it.each<[string, PoolRequest, Candidate, boolean]>([
+    [
+      "roles by name and by ARN",
+      poolRequest(set({ ServiceRole: "arn:aws:iam::1:role/EMR_DefaultRole" })),
+      candidateOf(plainCluster),
+      true,
+    ],
+    [
+      "security groups in another order",
+      poolRequest(instances({ AdditionalMasterSecurityGroups: ["b", "a"] })),
+      candidateOf(instances({ AdditionalMasterSecurityGroups: ["a", "b"] })),
+      true,
+    ],
+    ["a key pair nobody asked for", poolRequest(), candidateOf(instances({ Ec2KeyName: "b" })), true],
+    [
+      "volumes that fit only crosswise",
+      poolRequest(withGroups([volumes(100, 10)])),
+      candidateOf(withGroups([volumes(10, 100)])),
+      true,
+    ],
+    [
+      "one volume for two",
+      poolRequest(withGroups([volumes(10, 10)])),
+      candidateOf(withGroups([volumes(100)])),
+      false,
+    ],
+    [
+      "two task groups in another order",
+      poolRequest(twoTask("m5.xlarge", "r5.xlarge")),
+      candidateOf(twoTask("r5.xlarge", "m5.xlarge")),
+      true,
+    ],
+    [
+      "compute of the wrong one of two groups",
+      poolRequest(twoTask("m5.xlarge", "r5.4xlarge")),
+      candidateOf(twoTask("m5.4xlarge", "m5.4xlarge")),
+      false,
+    ],
+    [
+      "two groups, one of them spot",
+      poolRequest(twoTask("m5.xlarge", "m5.xlarge")),
+      candidateOf(twoTask("m5.xlarge", "m5.xlarge", true)),
+      false,
+    ],
+    [
+      "a starting cluster with joinStarting",
+      poolRequest(plainCluster, { joinStarting: true }),
+      live({ state: "BOOTSTRAPPING" }),
+      true,
+    ],
+    ["X4 with a second more", poolRequest(), live({ lastActivity: now.getTime() - 539_000 }), true],
+    [
+      "a lock that has just expired",
+      poolRequest(),
+      live({ lock: { owner: "other", expiresAt: now.getTime() } }),
+      true,
+    ],
+    [
+      "managed scaling: limits count",
+      poolRequest(withGroups([{}, { InstanceRole: "CORE", InstanceCount: 9 }])),
+      candidateOf(scaling(9)),
+      true,
+    ],
+    [
+      "managed scaling: limits too low",
+      poolRequest(withGroups([{}, { InstanceRole: "CORE", InstanceCount: 10 }])),
+      candidateOf(scaling(9)),
+      false,
+    ],
+    [
+      "a fleet that covers spot by on-demand",
+      poolRequest(fleet({ TargetSpotCapacity: 1 })),
+      candidateOf(fleet({ TargetOnDemandCapacity: 2 })),
+      true,
+    ],
+    [
+      "groups that are no list",
+      poolRequest(instances({ InstanceGroups: "x" })),
+      candidateOf(plainCluster),
+      false,
+    ],
+  ])("%s", (_, asked, candidate, satisfied) => {
+    const { verdicts } = decide(asked, [candidate], context);
+    expect(verdicts[0]!.joinable, JSON.stringify(verdicts[0]!.refused)).toBe(satisfied);
+  });
+});
