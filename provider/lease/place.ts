@@ -38,7 +38,7 @@ export async function place(drive: Drive): Promise<void> {
   }
   // Ours may be free although its holder has gone: look before asking for more money or more patience.
   if (record.entries.length > 0 && (await sweepForRoom(pool, record, choice.worthWaitingFor)) > 0) return;
-  if (await mayLaunch(drive, record)) {
+  if (await mayLaunch(drive, record, choice)) {
     await storeSteps(drive);
     await planEntry(drive, record);
     return;
@@ -78,7 +78,7 @@ function isFree(drive: Drive, entry: EntryRecord | undefined, entryId: string): 
   return hasRoom(entry, jobWeight(job, entry.cap), job.steps.length, drive.pool.constants);
 }
 
-async function mayLaunch(drive: Drive, record: PoolRecord): Promise<boolean> {
+async function mayLaunch(drive: Drive, record: PoolRecord, choice: Choice): Promise<boolean> {
   const { launch, limits, job } = drive;
   if (launch === undefined || limits.clusterId !== undefined) return false;
   if (jobWeight(job, launch.slots) > launch.slots)
@@ -89,7 +89,9 @@ async function mayLaunch(drive: Drive, record: PoolRecord): Promise<boolean> {
       allowed: `pool.maxConcurrentSteps ${launch.slots}`,
       fix: "Raise pool.maxConcurrentSteps or leave out parallelSteps.",
     });
-  if (searched(drive) < limits.waitMinutes * 60_000) return false;
+  // Nothing is waited for that can never match: all that could are full or not ready, or there are none.
+  const worthWaiting = choice.worthWaitingFor.length > 0 || choice.ranked.length > 0;
+  if (worthWaiting && searched(drive) < limits.waitMinutes * 60_000) return false;
   return limits.maxClusters === undefined || record.entries.length < limits.maxClusters;
 }
 

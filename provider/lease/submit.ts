@@ -98,8 +98,8 @@ function begin(pool: Pool, job: Submittable, cluster: string, cap: number): Prom
 }
 
 /**
- * With concurrency 1 the job has its cluster alone, so CANCEL_AND_WAIT cancels only its own later steps; above 1 EMR
- * refuses it, and it would cancel the steps of others.
+ * With concurrency 1 the job has its cluster alone, so CANCEL_AND_WAIT cancels only its own later steps, unless the
+ * user wants them to go on; above 1 EMR refuses it, and it would cancel the steps of others.
  * https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-concurrent-steps.html
  */
 function stepsToSend({ job, record }: Begun, cap: number): StepConfig[] {
@@ -112,7 +112,7 @@ function stepsToSend({ job, record }: Begun, cap: number): StepConfig[] {
       att: record.att,
       index: from + offset,
     }),
-    ActionOnFailure: cap === 1 ? "CANCEL_AND_WAIT" : "CONTINUE",
+    ActionOnFailure: cap === 1 && step.ActionOnFailure !== "CONTINUE" ? "CANCEL_AND_WAIT" : "CONTINUE",
   }));
 }
 

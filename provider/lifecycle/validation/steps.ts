@@ -99,6 +99,22 @@ function actionProblems(step: StepConfig, property: string, maxConcurrentSteps: 
 
 /** On a cluster with concurrency above 1 EMR starts steps in any order (locking.md, "Order of steps"). */
 function orderProblems(inputs: PooledEmrJobInputs, maxConcurrentSteps: unknown): Problem[] {
+  const count = inputs.steps.length;
+  if (
+    inputs.parallelSteps === true &&
+    typeof maxConcurrentSteps === "number" &&
+    maxConcurrentSteps > 1 &&
+    count > maxConcurrentSteps
+  )
+    return [
+      {
+        property: "parallelSteps",
+        problem: `asks for ${count} steps at once on clusters that run at most ${maxConcurrentSteps}`,
+        got: true,
+        allowed: `up to ${maxConcurrentSteps} steps, the value of pool.maxConcurrentSteps`,
+        fix: 'Raise pool.maxConcurrentSteps, split the job, or set waitFor to "completed" and leave parallelSteps out',
+      },
+    ];
   const needsOrder = inputs.steps.length > 1 && inputs.parallelSteps !== true;
   if (containsUnknown([inputs.parallelSteps, inputs.waitFor, maxConcurrentSteps])) return [];
   if (!needsOrder || (maxConcurrentSteps as number) <= 1 || inputs.waitFor === "completed") return [];

@@ -127,6 +127,17 @@ describe("order of steps above concurrency 1", () => {
   });
 });
 
+test("parallel steps must fit on the cluster that would be launched", () => {
+  const [step] = validInputs().steps;
+  const inputs = (count: number, slots: number) =>
+    inputsWith({ steps: Array(count).fill(step), parallelSteps: true, "pool.maxConcurrentSteps": slots });
+  expect(failures(inputs(4, 4))).toEqual([]);
+  expect(failures(inputs(5, 1))).toEqual([]);
+  const [failure] = failures(inputs(5, 4));
+  expect(failure?.property).toBe("parallelSteps");
+  expect(failure?.reason).toMatch(/5 steps at once on clusters that run at most 4/);
+});
+
 test("a cluster given by id needs no launchable specification", () => {
   expect(failures(inputsWith({ "pool.clusterId": "j-ABC123", cluster: {} }))).toEqual([]);
 });
