@@ -1,4 +1,4 @@
-import type { PortMutations } from "./world";
+import type { Directed, PortMutations } from "./world";
 
 /** A change of the protocol's source that breaks it. */
 export interface Patch {
@@ -16,6 +16,8 @@ export interface Mutant {
   readonly shows: "violation" | "unfinished" | "extraFenceWaits";
   readonly patches?: readonly Patch[];
   readonly ports?: PortMutations;
+  /** For what random faults meet too rarely. */
+  readonly directed?: Directed;
   /** Seeds that show it. */
   readonly seeds: readonly number[];
 }
@@ -26,6 +28,7 @@ export const mutants: readonly Mutant[] = [
     name: "EMR accepts signatures older than W",
     shows: "violation",
     ports: { acceptOldSignatures: true },
+    directed: { request: /^AddJobFlowSteps/, fault: "late" },
     seeds: [],
   },
   { name: "no signed-date hook", shows: "violation", ports: { noSignedDateHook: true }, seeds: [] },
@@ -126,6 +129,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "delete: a call in flight is forgotten",
     shows: "violation",
+    directed: { request: /^AddJobFlowSteps/, fault: "crash" },
     patches: [
       {
         file: "retire.ts",

@@ -2,11 +2,12 @@ import { Oracle } from "./oracle";
 import { drawScenario, Play, simulatedConstants } from "./scenario";
 import { SimulatedEmr } from "./simulatedEmr";
 import { SimulatedStore } from "./simulatedStore";
-import { type PortMutations, World } from "./world";
+import { type Directed, type PortMutations, World } from "./world";
 
 /** How a seed is run. */
 export interface RunOptions {
   readonly mutations?: PortMutations;
+  readonly directed?: Directed;
   /** Faults left out, by label. */
   readonly without?: ReadonlySet<string>;
   readonly trace?: (line: string) => void;

@@ -23,6 +23,12 @@ export interface PortMutations {
   readonly unconditionalPut?: boolean;
 }
 
+/** One fault where it hurts. */
+export interface Directed {
+  readonly request: RegExp;
+  readonly fault: Fault;
+}
+
 export interface WorldOptions {
   readonly seed: number;
   /** Chance of a fault at each request. */
@@ -32,6 +38,8 @@ export interface WorldOptions {
   /** Labels of faults that are left out, for shrinking. */
   readonly without?: ReadonlySet<string>;
   readonly mutations?: PortMutations;
+  /** A schedule that is directed: the first request of each process that matches meets this fault. */
+  readonly directed?: Directed;
   readonly trace?: (line: string) => void;
 }
 
@@ -46,6 +54,7 @@ export class Process {
   alive = true;
   pausedUntil = 0;
   requests = 0;
+  private directed = false;
 
   constructor(
     readonly world: World,
@@ -98,8 +107,12 @@ export class Process {
   }
 
   /** Draws the fault of the process's next request, if any. */
-  nextFault(allowed: readonly Fault[]): Fault | undefined {
+  nextFault(what: string, allowed: readonly Fault[]): Fault | undefined {
     const { options, now } = this.world;
+    if (this.faulty && !this.directed && now < options.faultsUntil && options.directed?.request.test(what)) {
+      this.directed = true;
+      return options.directed.fault;
+    }
     const label = `${this.name}#${this.requests++}`;
     if (
       !this.faulty ||
@@ -234,7 +247,7 @@ export function request<T>(
         }
         then(result);
       });
-    const fault = process.nextFault(faults);
+    const fault = process.nextFault(what, faults);
     world.note(`${process.name} ${what}`);
     switch (fault) {
       case "drop":

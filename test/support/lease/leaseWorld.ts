@@ -141,15 +141,24 @@ export class LeaseWorld {
   }
 
   async steps(poolName: string): Promise<StepSummary[]> {
+    const clusters = await this.clusters(poolName);
+    return (await Promise.all(clusters.map((cluster) => this.stepsOn(cluster.Id!)))).flat();
+  }
+
+  /** Of all clusters there are. */
+  async stepsByCluster(): Promise<StepSummary[][]> {
+    const { Clusters } = await this.emr.send(new ListClustersCommand({}));
+    return Promise.all((Clusters ?? []).map((cluster) => this.stepsOn(cluster.Id!)));
+  }
+
+  private async stepsOn(clusterId: string): Promise<StepSummary[]> {
     const found: StepSummary[] = [];
-    for (const cluster of await this.clusters(poolName)) {
-      let marker: string | undefined;
-      do {
-        const page = await this.emr.send(new ListStepsCommand({ ClusterId: cluster.Id, Marker: marker }));
-        found.push(...(page.Steps ?? []));
-        marker = page.Marker;
-      } while (marker !== undefined);
-    }
+    let marker: string | undefined;
+    do {
+      const page = await this.emr.send(new ListStepsCommand({ ClusterId: clusterId, Marker: marker }));
+      found.push(...(page.Steps ?? []));
+      marker = page.Marker;
+    } while (marker !== undefined);
     return found;
   }
 

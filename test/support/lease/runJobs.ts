@@ -70,7 +70,12 @@ function counted<Port extends object>(port: Port, count: { requests: number }, o
   });
 }
 
-function open(request: ProgramRequest, count: { requests: number }, onRequest: OnRequest): Pool {
+/** The pool over real adapters. */
+export function openForRun(
+  request: ProgramRequest,
+  count = { requests: 0 },
+  onRequest: OnRequest = () => {},
+): Pool {
   // `undefined`: the program's environment says where EMR and S3 are, as in life.
   const client = {
     region: "us-east-1",
@@ -181,7 +186,7 @@ export async function runJobs(
   onLine: (line: ProgramLine) => void = () => {},
 ): Promise<{ requests: number; lines: ProgramLine[] }> {
   const count = { requests: 0 };
-  const pool = open(request, count, onRequest);
+  const pool = openForRun(request, count, onRequest);
   if (request.operation === "sweep") await sweep(pool);
   const lines = await Promise.all(
     request.jobs.map(async (job) => {
