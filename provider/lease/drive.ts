@@ -34,7 +34,8 @@ export interface Drive {
   notSent: number;
   audited: boolean;
   watchedSince: number | undefined;
-  waitingSince: { readonly entry: string; readonly at: number } | undefined;
+  /** Looks in a row that found somebody else submitting: the first come sooner. */
+  waits: number;
   lastWaitMessage: string;
 }
 
@@ -48,6 +49,12 @@ export function tell(drive: Drive, kind: Progress["kind"], message: string): voi
 export function pause(drive: Drive, [from, to]: readonly [number, number]): Promise<void> {
   const { clock, random } = drive.pool;
   return clock.sleep(from + random.next() * (to - from), drive.options.signal);
+}
+
+/** As {@link pause}, shorter at first: whoever submits for others is usually done within a second. */
+export function pauseGrowing(drive: Drive, [from, to]: readonly [number, number]): Promise<void> {
+  const share = Math.min(1, ++drive.waits / 5);
+  return pause(drive, [from * share, to * share]);
 }
 
 /** Leaves an entry alone for a while, and parts from those who wanted it too. */

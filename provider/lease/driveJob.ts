@@ -61,7 +61,7 @@ export async function driveJob(
       notSent: 0,
       audited: false,
       watchedSince: undefined,
-      waitingSince: undefined,
+      waits: 0,
       lastWaitMessage: "",
     };
     return jobResult(await run(drive));

@@ -1,5 +1,5 @@
 import { Mutex } from "async-mutex";
-import type { WriteCondition } from "../ports";
+import type { StoredObject, WriteCondition } from "../ports";
 import { type CasContext, compareAndSet } from "./compareAndSet";
 import { parseRecord } from "./parseRecord";
 import type { RecordKind } from "./records";
@@ -30,6 +30,16 @@ interface Queued<T> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Versions older than this, in milliseconds, are read again. */
+const recentFor = 2_000;
+
+interface Recent {
+  readonly version: Versioned<unknown>;
+  readonly at: number;
+  /** Written by this process and not looked at since. */
+  justWritten: boolean;
+}
+
 interface Versioned<T> {
   readonly record: T | undefined;
   readonly rev: number;
@@ -44,11 +54,19 @@ interface Versioned<T> {
  */
 export class RecordStore {
   private readonly queues = new Map<string, { readonly mutex: Mutex; items: Queued<never>[] }>();
+  /**
+   * What was last seen of each key. A change may start from it without reading again: if it is out of date, the
+   * conditional write is refused and brings the newer one. So it saves requests and decides nothing.
+   */
+  private readonly recent = new Map<string, Recent>();
 
   constructor(private readonly context: CasContext) {}
 
   async read<T>(kind: RecordKind<T>, key: string): Promise<Read<T>> {
-    const { record, serverTime, lastModified } = await this.fetch(kind, key);
+    const known = this.recent.get(key);
+    const own = known?.justWritten && this.isRecent(known) ? (known.version as Versioned<T>) : undefined;
+    if (known) known.justWritten = false;
+    const { record, serverTime, lastModified } = own ?? (await this.fetch(kind, key));
     return { record, serverTime, lastModified };
   }
 
@@ -67,9 +85,17 @@ export class RecordStore {
 
   private async commit<T>(kind: RecordKind<T>, key: string, batch: Queued<T>[]): Promise<void> {
     try {
-      let current = await this.fetch(kind, key);
+      const known = this.recent.get(key);
+      let fresh = !(known && this.isRecent(known));
+      let current = fresh ? await this.fetch(kind, key) : (known!.version as Versioned<T>);
       for (;;) {
         const { record, changed } = applyAll(batch, current);
+        if (changed.size === 0 && !fresh) {
+          // "Nothing to do" is an answer about the present.
+          current = await this.fetch(kind, key);
+          fresh = true;
+          continue;
+        }
         if (changed.size === 0) {
           settle(batch, changed, current.record, current.serverTime);
           return;
@@ -78,10 +104,15 @@ export class RecordStore {
         const body = JSON.stringify({ v: 1, rev: current.rev + 1, w: nonce, ...record });
         const outcome = await compareAndSet(this.context, key, current.condition, body, nonce);
         if (outcome.won) {
+          const { etag, serverTime } = outcome;
+          const condition = { etag };
+          const version = { record, rev: current.rev + 1, condition, serverTime, lastModified: serverTime };
+          this.remember(key, version, true);
           settle(batch, changed, record, outcome.serverTime);
           return;
         }
         current = this.versioned(kind, key, outcome.current);
+        fresh = true;
       }
     } catch (error) {
       for (const item of batch) item.reject(error);
@@ -92,22 +123,33 @@ export class RecordStore {
     return this.versioned(kind, key, await this.context.store.get(key));
   }
 
-  private versioned<T>(
-    kind: RecordKind<T>,
-    key: string,
-    stored: Awaited<ReturnType<CasContext["store"]["get"]>>,
-  ): Versioned<T> {
-    if (!stored.found)
-      return { record: undefined, rev: 0, condition: { absent: true }, serverTime: stored.serverTime };
-    const { v: _v, rev, w: _w, ...content } = parseRecord(kind, key, stored.body);
-    return {
-      record: content as T,
-      rev,
-      condition: { etag: stored.etag },
-      serverTime: stored.serverTime,
-      lastModified: stored.lastModified,
-    };
+  private isRecent(known: Recent): boolean {
+    return this.context.clock.monotonic() - known.at < recentFor;
   }
+
+  private remember(key: string, version: Versioned<unknown>, justWritten: boolean): void {
+    if (this.recent.size > 1_000) this.recent.clear();
+    this.recent.set(key, { version, at: this.context.clock.monotonic(), justWritten });
+  }
+
+  private versioned<T>(kind: RecordKind<T>, key: string, stored: StoredObject): Versioned<T> {
+    const version = parseStored(kind, key, stored);
+    this.remember(key, version, false);
+    return version;
+  }
+}
+
+function parseStored<T>(kind: RecordKind<T>, key: string, stored: StoredObject): Versioned<T> {
+  if (!stored.found)
+    return { record: undefined, rev: 0, condition: { absent: true }, serverTime: stored.serverTime };
+  const { v: _v, rev, w: _w, ...content } = parseRecord(kind, key, stored.body);
+  return {
+    record: content as T,
+    rev,
+    condition: { etag: stored.etag },
+    serverTime: stored.serverTime,
+    lastModified: stored.lastModified,
+  };
 }
 
 /** Each change in turn, on the result of the ones before; one that throws fails alone. */

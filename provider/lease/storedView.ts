@@ -32,7 +32,7 @@ export async function storedView(
     if (changed) return refresh(records, key, n, ask);
     // Not changed: it was fresh at the moment it was read, or somebody is asking.
     if (record?.refreshing === undefined) return revived(record!);
-    await clock.sleep((0.1 + random.next() * 0.2) * constants.viewAge);
+    await clock.sleep((0.02 + random.next() * 0.04) * constants.viewAge);
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkPlacementTimeout, type Drive, pause, tell } from "./drive";
+import { checkPlacementTimeout, type Drive, pauseGrowing, tell } from "./drive";
 import { updateEntry } from "./entries";
 import { tellJournal } from "./journal";
 import { giveUp, launchEntry, reconcileLaunch } from "./launch";
@@ -36,7 +36,8 @@ export async function want(drive: Drive, job: JobRecord, now: Date, lastModified
       return reconcileLaunch(drive, record, at, entry, now);
     default:
       tell(drive, at.planned ? "submitting" : "joining", `Adding the steps to cluster ${entry.cluster}`);
-      if ((await submitOrWait(drive, at, entry)) === "wait") return pause(drive, pool.constants.journalPoll);
+      if ((await submitOrWait(drive, at, entry)) === "wait")
+        return pauseGrowing(drive, pool.constants.journalPoll);
   }
 }
 
