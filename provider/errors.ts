@@ -73,6 +73,16 @@ export const errorCatalog = {
     nextStep: "Install it: `npm install @pulumi/aws@7`.",
   },
 
+  // Kept clusters
+  CLUSTER_FAILED: {
+    meaning: "The cluster of a `PooledEmrCluster` ended before it could take steps.",
+    nextStep: "Act on EMR's reason in the message, then run `pulumi up` again: it launches another.",
+  },
+  DRAIN_TIMEOUT: {
+    meaning: "A `PooledEmrCluster` was deleted, but jobs still run on its cluster.",
+    nextStep: "Run `pulumi destroy` again when they have ended, or raise drainTimeoutMinutes.",
+  },
+
   // The pool's store
   AWS_NO_REGION: {
     meaning: "Neither the job, nor the stack, nor the AWS SDK's chain names a region.",

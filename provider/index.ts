@@ -22,9 +22,11 @@ export type {
   StepStatus,
   WaitFor,
 } from "./args";
+export type { PooledEmrClusterInputs } from "./clusterLifecycle/clusterState";
 export { type ErrorCode, PooledEmrError } from "./errors";
 export { EmrPool } from "./infrastructure/emrPool";
 export type { EmrPoolArgs, VpcEndpointsArgs } from "./infrastructure/emrPoolArgs";
+export { PooledEmrCluster, type PooledEmrClusterArgs } from "./pooledEmrCluster";
 export { PooledEmrJob } from "./resource";
 export { hiveStep } from "./steps/hiveStep";
 export { jarStep } from "./steps/jarStep";

@@ -33,3 +33,13 @@ const deleteJob: Provider["delete"] = (id, props) => require("./lifecycle/delete
 
 /** Cancels what is unfinished, or leaves it, and frees the job's place. Never touches the cluster. */
 export { deleteJob as delete };
+
+/** The methods of `PooledEmrCluster`. */
+export const cluster: Required<Omit<Provider, "configure">> = {
+  check: (olds, news) => require("./clusterLifecycle/clusterProvider").check(olds, news),
+  diff: (id, olds, news) => require("./clusterLifecycle/clusterProvider").diff(id, olds, news),
+  create: (inputs) => require("./clusterLifecycle/clusterProvider").create(inputs),
+  read: (id, props) => require("./clusterLifecycle/clusterProvider").read(id, props),
+  update: (id, olds, news) => require("./clusterLifecycle/clusterProvider").update(id, olds, news),
+  delete: (id, props) => require("./clusterLifecycle/clusterProvider").remove(id, props),
+};

@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import { buryEntry, buryIfGone } from "./clusterLife";
+import { drainEntry } from "./drain";
+import { checkPlacementTimeout, type Drive, type DriveOptions, pause, tell } from "./drive";
+import { readEntry, updateEntry } from "./entries";
+import { base32 } from "./jobKey";
+import { keys } from "./keys";
+import { launchEntry, reconcileLaunch } from "./launch";
+import { admitEntry, launchDigest } from "./plan";
+import { ensurePool, type Pool } from "./pool";
+import { type EntryRecord, launchKind, type PoolRecord, type Ticket } from "./records";
+import type { LaunchRequest } from "./types";
+
+/** A cluster that a resource keeps in the pool. */
+export interface KeptCluster {
+  readonly entryId: string;
+  readonly clusterId: string;
+  /** Which of the resource's clusters this is, from 0: earlier ones are gone or being drained. */
+  readonly generation: number;
+}
+
+/** Who keeps a cluster, and how it may be launched. */
+export interface Keeper {
+  /** The resource's key for ever, as a job's (jobKey.ts). */
+  readonly key: string;
+  readonly who: string;
+  readonly launch: LaunchRequest;
+  readonly maxClusters?: number;
+  /** Give up after this long without room in the pool. */
+  readonly timeoutMinutes: number;
+}
+
+/**
+ * Launches the one cluster that a resource keeps, or finds the one an earlier run launched. No journal is needed:
+ * the entry's id follows from the resource's key and the cluster's number, so that every run looks at the same entry,
+ * and the ledger's own states (PLANNED, LAUNCHING with a fenced call, OPEN) make the launch happen once.
+ *
+ * @throws PooledEmrError POOL_TIMEOUT if the pool stays full, LAUNCH_REFUSED, CALL_NOT_SENT, STORE_*
+ */
+export async function keepCluster(
+  keeper: Keeper,
+  pool: Pool,
+  options: Pick<DriveOptions, "onProgress" | "signal">,
+): Promise<KeptCluster> {
+  const drive = driveOf(keeper, pool, options);
+  let awaited = "";
+  for (let generation = 0; ; ) {
+    options.signal?.throwIfAborted();
+    const { record } = await ensurePool(pool);
+    const entryId = keptEntryId(keeper.key, generation);
+    const outcome = await look(drive, record, entryId, awaited === entryId);
+    if (outcome === "next") generation++;
+    else if (outcome === "again") awaited = entryId;
+    else return { entryId, clusterId: outcome, generation };
+  }
+}
+
+/** The entry of a resource's cluster by its number. */
+export function keptEntryId(key: string, generation: number): string {
+  const digest = createHash("sha256").update(`${key}:${generation}`, "utf8").digest();
+  return `k${base32(digest).slice(0, 15)}`;
+}
+
+/**
+ * One look at an entry, and the one thing it asks for. Answers the cluster's id once it is there: one that this run
+ * has waited for (`isAwaited`) whatever became of it, so that a launch that fails is reported and not repeated for
+ * ever; one that was there before only if it still lives.
+ */
+async function look(
+  drive: Drive,
+  record: PoolRecord,
+  entryId: string,
+  isAwaited: boolean,
+): Promise<"again" | "next" | (string & {})> {
+  const { pool } = drive;
+  const { record: entry, serverTime } = await readEntry(pool, record.poolId, entryId);
+  if (entry === undefined) {
+    await plan(drive, record, entryId);
+    return "again";
+  }
+  const isOurs = entry.launch === launchDigest(drive.launch!);
+  switch (entry.st) {
+    case "PLANNED":
+      return isOurs ? launchPlanned(drive, record, entryId, entry, serverTime) : drop(drive, record, entryId);
+    case "LAUNCHING":
+      await reconcileLaunch(drive, record, ticket(record, pool, entryId), entry, serverTime);
+      return "again";
+    case "OPEN":
+      if (isAwaited) return entry.cluster!;
+      if (!isOurs || entry.closed) return drainOther(drive, record, entryId);
+      return (await buryIfGone(pool, record, entryId, entry.cluster!)) === "alive" ? entry.cluster! : "next";
+    default:
+      return "next";
+  }
+}
+
+/** As plan.ts does for a job: the launch record first, so that whoever sees the entry can match against it. */
+async function plan(drive: Drive, record: PoolRecord, entryId: string): Promise<void> {
+  const { pool } = drive;
+  const launch = drive.launch!;
+  await pool.records.update(launchKind, keys.launch(pool.name, record.poolId, entryId), () => ({
+    record: launch.record,
+  }));
+  await updateEntry(pool, record.poolId, entryId, (current, now) =>
+    current === undefined
+      ? {
+          st: "PLANNED",
+          cap: launch.slots,
+          life: 0,
+          att: 0,
+          slots: [],
+          closed: false,
+          launch: launchDigest(launch),
+          plannedAt: now.toISOString(),
+          activity: now.toISOString(),
+        }
+      : undefined,
+  );
+}
+
+async function launchPlanned(
+  drive: Drive,
+  record: PoolRecord,
+  entryId: string,
+  entry: EntryRecord,
+  now: Date,
+): Promise<"again"> {
+  const { pool, limits } = drive;
+  if (!(await admitEntry(drive, record.poolId, entryId))) {
+    const full = `the pool has ${record.entries.length} of at most ${limits.maxClusters} clusters`;
+    checkPlacementTimeout(drive, full);
+    tell(drive, "waiting", `Waiting for room in pool ${pool.name}: ${full}`);
+    await pause(drive, pool.constants.ledgerPoll);
+    return "again";
+  }
+  await launchEntry(drive, ticket(record, pool, entryId), entry, now);
+  return "again";
+}
+
+/** Planned for other inputs by a run that was lost, and never launched. */
+async function drop(drive: Drive, record: PoolRecord, entryId: string): Promise<"again" | "next"> {
+  const buried = await buryEntry(drive.pool, record.poolId, entryId, (entry) => entry.st === "PLANNED");
+  return buried ? "next" : "again";
+}
+
+/** The cluster of other inputs, whose run was lost, or one that people drain: it takes no new jobs. */
+async function drainOther(drive: Drive, record: PoolRecord, entryId: string): Promise<"next"> {
+  if (record.entries.includes(entryId)) await drainEntry(entryId, drive.pool);
+  return "next";
+}
+
+function ticket(record: PoolRecord, pool: Pool, entry: string): Ticket {
+  return { pool: pool.name, poolId: record.poolId, entry, r: "keeper", weight: 1, planned: true };
+}
+
+/** What the launch functions need to know; the "job" is the resource itself, without steps or journal. */
+function driveOf(
+  { key, who, launch, maxClusters, timeoutMinutes }: Keeper,
+  pool: Pool,
+  options: Pick<DriveOptions, "onProgress" | "signal">,
+): Drive {
+  return {
+    pool,
+    job: {
+      ...{ key, who, spec: "", steps: [], parallelSteps: false, holdsSecrets: true, resubmit: "never" },
+    },
+    limits: { maxClusters, waitMinutes: 0, timeoutMinutes },
+    choose: async () => ({ ranked: [], refused: [], worthWaitingFor: [] }),
+    launch,
+    options: { ...options, until: "submitted" },
+    inc: 0,
+    startedAt: pool.clock.monotonic(),
+    avoided: new Map(),
+    lostRace: false,
+    throttles: 0,
+    reconciles: 0,
+    notSent: 0,
+    audited: false,
+    watchedSince: undefined,
+    waits: 0,
+    lastWaitMessage: "",
+  };
+}
