@@ -28,17 +28,21 @@ const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 export class GuardedClient {
   private readonly client: EMRClient;
 
-  /** `clockOffset`: milliseconds from the local clock to AWS's, as S3's answers tell it. */
+  /**
+   * `clockOffset`: milliseconds from the local clock to AWS's, as S3's answers tell it. `requestTimeout`: milliseconds
+   * to wait for an answer, 30,000 by default; it must stay below the protocol's `answerWithin`.
+   */
   constructor(
     config: EMRClientConfig,
     private readonly clockOffset: () => number,
+    { requestTimeout = 30_000 } = {},
   ) {
     this.client = new EMRClient({
       ...config,
       maxAttempts: 1,
       requestHandler: {
         connectionTimeout: 5_000,
-        requestTimeout: 30_000,
+        requestTimeout,
         throwOnRequestTimeout: true,
         httpAgent: { keepAlive: false },
         httpsAgent: { keepAlive: false },
