@@ -1,13 +1,14 @@
 import type { RunJobFlowInput } from "@aws-sdk/client-emr";
 import type { Placement } from "../args";
-import type { LaunchRequest, PlacementLimits, PoolEntry } from "../lease/types";
-import type { EntryChoice } from "../pool/chooseEntries";
+import type { Choice, LaunchRequest, PlacementLimits, PoolEntry } from "../lease/types";
 import { defaultIdleTimeout } from "../pool/launchRequest";
 
 /** What the description of a placement is made of. */
 export interface PlacementFacts {
-  readonly choice: EntryChoice;
+  readonly choice: Choice;
   readonly entries: readonly PoolEntry[];
+  /** Clusters that count for `maxClusters`. */
+  readonly clusters: number;
   /** Absent: the job launches no cluster. */
   readonly launch: LaunchRequest | undefined;
   readonly limits: PlacementLimits;
@@ -50,8 +51,8 @@ function join({ now, plannedFor }: PlacementFacts, entry: PoolEntry): Placement 
   return { ...common, clusterId: entry.clusterId, reason: `would join ${entry.clusterId}, ${idle}${free}` };
 }
 
-function launchOrWait({ choice, entries, launch, limits, launchId }: PlacementFacts): Placement {
-  const full = limits.maxClusters !== undefined && entries.length >= limits.maxClusters;
+function launchOrWait({ choice, clusters, launch, limits, launchId }: PlacementFacts): Placement {
+  const full = limits.maxClusters !== undefined && clusters >= limits.maxClusters;
   const worthIt = choice.worthWaitingFor.length;
   const waiting =
     worthIt > 0
@@ -68,7 +69,7 @@ function launchOrWait({ choice, entries, launch, limits, launchId }: PlacementFa
     return {
       action: "wait",
       fingerprint: launch.record.fingerprint,
-      reason: `would wait: ${waiting}, and the pool has ${entries.length} of at most ${limits.maxClusters} clusters; ${giveUp}`,
+      reason: `would wait: ${waiting}, and the pool has ${clusters} of at most ${limits.maxClusters} clusters; ${giveUp}`,
       refused: [],
     };
   if (limits.waitMinutes > 0 && worthIt > 0)
@@ -85,7 +86,7 @@ function launchOrWait({ choice, entries, launch, limits, launchId }: PlacementFa
     launchId,
     fingerprint: launch.record.fingerprint,
     instances,
-    reason: `would launch ${instances}, ending after ${seconds} s idle, because ${why(entries.length, worthIt)}`,
+    reason: `would launch ${instances}, ending after ${seconds} s idle, because ${why(clusters, worthIt)}`,
     refused: [],
   };
 }

@@ -4,6 +4,7 @@ import { endJob } from "../lease/endJob";
 import { readJournal } from "../lease/journal";
 import { stepStatus } from "../lease/judgeSteps";
 import type { JobRecord } from "../lease/records";
+import { parseClaimId } from "../lease/retire";
 import { uploadAssets } from "../steps/assets";
 import { onInterrupt } from "./interrupt";
 import { jobOf, limitsOf } from "./jobOf";
@@ -29,10 +30,11 @@ export interface Driven extends JobResult {
  */
 export async function drive(inputs: ProviderInputs, context: PoolContext, claimId?: string): Promise<Driven> {
   const { pool } = context;
-  const job = jobOf(inputs);
+  const job = jobOf(inputs, claimId === undefined ? undefined : parseClaimId(claimId).key);
   const until = inputs.waitFor ?? "submitted";
   const interrupt = onInterrupt();
   try {
+    context.plans.forget(job.key);
     await uploadAssets(inputs.assets ?? [], context.s3);
     await noteEnd(context, job.key);
     const { choose, launch } = await placementFor(inputs, context);
@@ -49,7 +51,7 @@ export async function drive(inputs: ProviderInputs, context: PoolContext, claimI
         : await observeJob(pool, result.record, pool.clock.now());
     return { ...result, observation };
   } catch (error) {
-    throw await keepingWhatHappened(error, inputs, context);
+    throw await keepingWhatHappened(error, job.key, inputs, context);
   } finally {
     interrupt.dispose();
   }
@@ -75,10 +77,11 @@ function justSubmitted(record: JobRecord, inputs: ProviderInputs): Observation {
  */
 async function keepingWhatHappened(
   error: unknown,
+  key: string,
   inputs: ProviderInputs,
   context: PoolContext,
 ): Promise<unknown> {
-  const { record } = await readJournal(context.pool, jobOf(inputs).key).catch(() => ({ record: undefined }));
+  const { record } = await readJournal(context.pool, key).catch(() => ({ record: undefined }));
   const mayRun = record?.ph === "SUBMITTING" || record?.ph === "SUBMITTED";
   if (record === undefined || !mayRun) return error;
   const observation = await observeJob(context.pool, record, context.pool.clock.now()).catch(

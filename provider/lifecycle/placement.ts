@@ -1,12 +1,17 @@
-import type { Placement } from "../args";
+import type { Placement, WaitFor } from "../args";
 import { readBootstrapDigests } from "../emr/poolFactsScripts";
-import { jobWeight } from "../lease/ledger";
-import { readPool } from "../lease/pool";
-import type { Choose, LaunchRequest } from "../lease/types";
+import { PooledEmrError } from "../errors";
+import { foreseeAdoption } from "../lease/adopt";
+import { foreseeRoom } from "../lease/foresee";
+import { jobWeight, needsWatching } from "../lease/ledger";
+import { type Pool, readPool } from "../lease/pool";
+import type { PoolRecord } from "../lease/records";
+import type { Choice, Choose, JobToPlace, LaunchRequest, PlacementLimits, PoolEntry } from "../lease/types";
 import type { PoolRequest } from "../pool/candidate";
 import { launchRequest } from "../pool/launchRequest";
 import { describePlacement } from "./describePlacement";
 import { jobOf, limitsOf, poolRequestOf } from "./jobOf";
+import type { PlannedPlacements } from "./plannedPlacements";
 import type { PoolContext } from "./poolContext";
 import type { ProviderInputs } from "./state";
 
@@ -37,46 +42,110 @@ export async function placementFor(inputs: ProviderInputs, context: PoolContext)
   return { choose, launch, request, notes };
 }
 
+/** What a preview sees of the pool, and what the matcher makes of it. */
+interface Look {
+  readonly entries: PoolEntry[];
+  readonly clusters: number;
+  readonly choice: Choice;
+}
+
 /**
  * Where the job would be placed if nothing else moved. Reads only; jobs checked earlier in this process count as
- * placed.
+ * placed. It takes the steps that a placement takes (`lease/place.ts`): choose; where nothing is free, look for what
+ * is free by now, and choose again.
  */
 export async function previewPlacement(inputs: ProviderInputs, context: PoolContext): Promise<Placement> {
   const { launch, request, notes } = await placementFor(inputs, context);
   const job = jobOf(inputs);
+  const limits = limitsOf(inputs);
   const { plans, pool } = context;
   return plans.mutex.runExclusive(async () => {
     const reading = await readPool(pool);
-    const entries = plans.applyTo(reading?.entries ?? [], job.key);
     const now = reading?.now ?? pool.clock.now();
-    const choice = await context.facts.choose(request, entries, now, "complete");
-    const launchId = `planned-${job.key.slice(0, 8)}`;
-    const plannedFor = plans.launches();
-    const limits = limitsOf(inputs);
-    const placement = describePlacement({
-      choice,
-      entries,
-      launch,
-      limits,
-      now,
-      plannedFor,
-      launchId,
-      notes,
-    });
-    const joined = entries.find((entry) => entry.entryId === choice.ranked[0]);
-    if (joined)
-      plans.remember(job.key, {
-        who: job.who,
-        entryId: joined.entryId,
-        weight: jobWeight(job, joined.slots),
-      });
-    else if (placement.action === "launch" && launch)
-      plans.remember(job.key, {
-        who: job.who,
-        entryId: launchId,
-        weight: jobWeight(job, launch.slots),
-        launch: { record: launch.record, slots: launch.slots },
-      });
-    return placement;
+    const choose = async (found: PoolEntry[]): Promise<Choice> =>
+      limits.clusterId === undefined
+        ? context.facts.choose(request, found, now, "complete")
+        : onlyNamed(found, limits.clusterId);
+    const look = async (found: PoolEntry[], clusters: number): Promise<Look> => {
+      const entries = plans.applyTo(found, job.key);
+      const choice = whatIsFree(await choose(entries), entries, job, inputs.waitFor, pool);
+      return { entries, clusters: clusters + entries.length - found.length, choice };
+    };
+    const found = reading?.entries ?? [];
+    try {
+      const named = await newlyNamed(limits, pool, reading?.pool);
+      let seen = await look([...found, ...named], reading?.pool.entries.length ?? 0);
+      if (seen.choice.ranked.length === 0 && reading !== undefined && found.length > 0) {
+        const foreseen = await foreseeRoom(pool, reading.pool, seen.choice.worthWaitingFor, now);
+        seen = await look([...foreseen.entries, ...named], foreseen.clusters);
+      }
+      const launchId = `planned-${job.key.slice(0, 8)}`;
+      const plannedFor = plans.launches();
+      const placement = describePlacement({ ...seen, launch, limits, now, plannedFor, launchId, notes });
+      rememberPlan(plans, job, seen, placement, launch);
+      return placement;
+    } catch (error) {
+      if (!(error instanceof PooledEmrError && error.code === "ADOPT_REFUSED")) throw error;
+      return { action: "unknown", reason: `would fail: ${error.message}`, refused: [] };
+    }
   });
+}
+
+/** Whoever names a cluster gets it without matching. */
+function onlyNamed(entries: readonly PoolEntry[], clusterId: string): Choice {
+  const ranked = entries.filter((entry) => entry.clusterId === clusterId).map((entry) => entry.entryId);
+  return { ranked, refused: [], worthWaitingFor: [] };
+}
+
+/** The entry that a cluster named by `pool.clusterId` will get; none if it has one, or none is named. */
+async function newlyNamed(
+  { clusterId, maxClusters }: PlacementLimits,
+  pool: Pool,
+  record: PoolRecord | undefined,
+): Promise<PoolEntry[]> {
+  if (clusterId === undefined) return [];
+  const { entryId, newSlots } = await foreseeAdoption(clusterId, pool, record, { maxClusters });
+  if (newSlots === undefined) return [];
+  return [{ entryId, state: "OPEN", clusterId, slots: newSlots, slotsTaken: 0, stepsPlaced: 0 }];
+}
+
+/** Of the entries that fit those that have room; the others are worth waiting for. */
+function whatIsFree(
+  choice: Choice,
+  entries: readonly PoolEntry[],
+  job: JobToPlace,
+  waitFor: WaitFor | undefined,
+  pool: Pool,
+): Choice {
+  const byId = new Map(entries.map((entry) => [entry.entryId, entry]));
+  const isFree = (entryId: string) => {
+    const entry = byId.get(entryId)!;
+    if (needsWatching(job, entry.slots) && waitFor !== "completed") return false;
+    const hasSlots = entry.slotsTaken + jobWeight(job, entry.slots) <= entry.slots;
+    const hasSteps = entry.stepsPlaced + job.steps.length <= pool.constants.stepsPerCluster;
+    return hasSlots && hasSteps && !entry.closed;
+  };
+  return {
+    ranked: choice.ranked.filter(isFree),
+    refused: choice.refused,
+    worthWaitingFor: [...choice.ranked.filter((id) => !isFree(id)), ...choice.worthWaitingFor],
+  };
+}
+
+function rememberPlan(
+  plans: PlannedPlacements,
+  job: JobToPlace,
+  { entries, choice }: Look,
+  placement: Placement,
+  launch: LaunchRequest | undefined,
+): void {
+  const joined = entries.find((entry) => entry.entryId === choice.ranked[0]);
+  const plan = { who: job.who, weight: jobWeight(job, joined?.slots ?? launch?.slots ?? 1) };
+  if (joined) plans.remember(job.key, { ...plan, entryId: joined.entryId });
+  else if (placement.action === "launch" && launch && placement.launchId)
+    plans.remember(job.key, {
+      ...plan,
+      entryId: placement.launchId,
+      launch: { record: launch.record, slots: launch.slots },
+    });
 }
