@@ -8,6 +8,7 @@ import { keyOf } from "./jobOf";
 import { hasEnded } from "./jobState";
 import { observeJob } from "./observe";
 import { previewPlacement } from "./placement";
+import { plainJson } from "./plainJson";
 import { type PoolContext, poolContext } from "./poolContext";
 import { resubmission } from "./resubmission";
 import { shortPlacement } from "./shortPlacement";
@@ -28,7 +29,8 @@ export async function check(
   const failures = inputFailures(news);
   if (failures.length > 0) return { inputs: news, failures };
   const inputs = withAssets(news);
-  return { inputs: { ...inputs, placement: shortPlacement(await placementOf(olds, inputs)) } };
+  const placement = shortPlacement(await placementOf(olds, inputs));
+  return { inputs: plainJson({ ...inputs, placement }) };
 }
 
 /** References to local files become addresses in the pool's store; `create` uploads the files. */
@@ -38,12 +40,18 @@ function withAssets(inputs: ProviderInputs): ProviderInputs {
   return assets.length > 0 ? { ...inputs, steps, assets } : inputs;
 }
 
+/** Inputs of a resource that exists keep its key; on a replacement `check` is called once more, without `olds`. */
+function withKey(olds: Partial<ProviderInputs>, inputs: ProviderInputs): ProviderInputs {
+  if (olds.__key !== undefined) return { ...inputs, __key: olds.__key };
+  return containsUnknown([inputs.__urn, inputs.scope]) ? inputs : { ...inputs, __key: keyOf(inputs) };
+}
+
 async function placementOf(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Promise<Placement> {
   const unknown = Object.entries(userInputs(inputs)).filter(([, value]) => containsUnknown(value));
   if (unknown.length > 0 || containsUnknown(inputs.__urn)) return undecided(unknown.map(([name]) => name));
   try {
     const context = poolContext(inputs);
-    const { record, serverTime } = await readJournal(context.pool, keyOf(inputs));
+    const { record, serverTime } = await readJournal(context.pool, inputs.__key ?? keyOf(inputs));
     const known = record && (await placementOfKnownJob(olds, inputs, context, record, serverTime));
     return known ?? (await previewPlacement(inputs, context));
   } catch (error) {

@@ -37,12 +37,8 @@ export function whoIs(inputs: Pick<ProviderInputs, "__urn" | "__organization">):
   return `${inputs.__organization ?? "organization"}/${project}/${stack} ${name.join("::")}`;
 }
 
-/**
- * The job as the protocol takes it.
- *
- * @param key - of a job that exists: an alias or another parent changes the URN, not who the job is
- */
-export function jobOf(inputs: ProviderInputs, key = keyOf(inputs)): JobToPlace {
+/** The job as the protocol takes it. */
+export function jobOf(inputs: ProviderInputs, key = inputs.__key ?? keyOf(inputs)): JobToPlace {
   return {
     key,
     spec: specHash(inputs, key),

@@ -14,6 +14,8 @@ export interface ProviderInputs extends PooledEmrJobInputs {
   __urn: string;
   __organization?: string;
   __provider?: string;
+  /** The job's key, from its first `check` on: an alias or another parent changes the URN, not who the job is. */
+  __key?: string;
 }
 
 /**
