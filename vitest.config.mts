@@ -14,6 +14,7 @@ const kinds = (folders: string[]) =>
 export default defineConfig({
   test: {
     exclude: runsLongTests ? [] : [long],
+    globalSetup: ["test/support/awsCalls/globalSetup.ts"],
     projects: [
       project("unit", kinds(["unit", "simulation"]), runsLongTests ? 1_800_000 : 60_000),
       project("integration", kinds(["integration"]), runsLongTests ? 1_800_000 : 120_000),
