@@ -28,7 +28,7 @@ export async function check(
 ): Promise<dynamic.CheckResult> {
   const failures = inputFailures(news);
   if (failures.length > 0) return { inputs: news, failures };
-  const inputs = withAssets(news);
+  const inputs = withKey(olds, withAssets(news));
   const placement = shortPlacement(await placementOf(olds, inputs));
   return { inputs: plainJson({ ...inputs, placement }) };
 }
