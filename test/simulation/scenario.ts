@@ -1,4 +1,5 @@
 import type { ProtocolConstants } from "../../provider/lease/constants";
+import { drainEntry } from "../../provider/lease/drain";
 import { driveJob } from "../../provider/lease/driveJob";
 import { jobKey } from "../../provider/lease/jobKey";
 import { openPool, type Pool, readPool } from "../../provider/lease/pool";
@@ -43,6 +44,8 @@ type Operation =
       readonly spec: string;
       readonly steps: number;
       readonly resubmit: JobToPlace["resubmit"];
+      /** EMR refuses its steps, and whatever comes in one call with them. */
+      readonly bad: boolean;
     }
   | { readonly does: "delete"; readonly cancel: boolean }
   /** A delete that was carried out before is asked for again, when a later incarnation may live. */
@@ -64,6 +67,8 @@ export interface Scenario {
   /** Jobs of each deployment; a deployment is one process at a time. */
   readonly deployments: readonly (readonly SimulatedJob[])[];
   readonly sweepers: number;
+  /** Chance that a sweeper drains a cluster, too. */
+  readonly drains: number;
 }
 
 /** Draws small pools under pressure: more jobs than places, some run twice, some deleted and made again. */
@@ -77,6 +82,7 @@ export function drawScenario(seed: number): Scenario {
     spec: pick(["specone", "specone", "spectwo"]),
     steps: steps(),
     resubmit: pick(["never-started", "never-started", "failed"]),
+    bad: next() < 0.06,
   });
   const job = (name: string): SimulatedJob => {
     const operations: Operation[] = [create()];
@@ -109,6 +115,7 @@ export function drawScenario(seed: number): Scenario {
     clusterEnds: pick([0, 0.25]),
     deployments,
     sweepers: pick([0, 1, 2]),
+    drains: pick([0, 0, 0.1]),
   };
 }
 
@@ -210,7 +217,7 @@ export class Play {
       this.oracle.deleteFinished(claimId, operation.cancel);
       return undefined;
     }
-    this.oracle.createAsked(job.key, `${operation.spec}${operation.steps}`);
+    this.oracle.createAsked(job.key, specOf(operation));
     const sequential = operation.steps > 1 && !job.parallelSteps && this.scenario.cap > 1;
     const result = await driveJob(
       toPlace(job, operation),
@@ -220,7 +227,7 @@ export class Play {
       pool,
       { until: sequential || operation.resubmit === "failed" ? "completed" : "submitted" },
     );
-    this.checkResult(result.claimId, `${operation.spec}${operation.steps}`, result.record);
+    this.checkResult(result.claimId, specOf(operation), result.record);
     return result.claimId;
   }
 
@@ -252,7 +259,14 @@ export class Play {
       const go = async () => {
         while (current === run && !this.finished) {
           await pool.clock.sleep(1_000 + pool.random.next() * 6_000);
-          await sweep(pool).catch((error) => this.world.note(`w${index} fails: ${error.message}`));
+          const clean = async () => {
+            await sweep(pool);
+            const entries = (await readPool(pool))?.entries ?? [];
+            const entry = entries[Math.floor(pool.random.next() * entries.length)];
+            if (entry?.clusterId && pool.random.next() < this.scenario.drains)
+              await drainEntry(entry.entryId, pool);
+          };
+          await clean().catch((error) => this.world.note(`w${index} fails: ${error.message}`));
         }
       };
       void go();
@@ -272,12 +286,16 @@ export class Play {
   }
 }
 
+function specOf({ spec, steps, bad }: Extract<Operation, { does: "create" }>): string {
+  return `${spec}${steps}${bad ? "bad" : ""}`;
+}
+
 function toPlace(job: SimulatedJob, operation: Extract<Operation, { does: "create" }>): JobToPlace {
   return {
     key: job.key,
-    spec: `${operation.spec}${operation.steps}`,
+    spec: specOf(operation),
     steps: Array.from({ length: operation.steps }, (_, index) => ({
-      Name: `step ${index}`,
+      Name: operation.bad ? "bad" : `step ${index}`,
       ActionOnFailure: "CONTINUE" as const,
       HadoopJarStep: { Jar: "command-runner.jar" },
     })),

@@ -228,6 +228,8 @@ export class SimulatedEmr {
         code: "ValidationException",
         message: "ActionOnFailure CANCEL_AND_WAIT is not valid",
       };
+    if (steps.some((step) => step.name.startsWith("bad")))
+      return { outcome: "refused", code: "ValidationException", message: "The step is not one." };
     const visibleAt = this.world.now + this.visibleAfter();
     const added = steps.map(
       (step): SimulatedStep => ({
