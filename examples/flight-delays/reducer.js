@@ -6,7 +6,7 @@
 const readline = require("node:readline");
 
 const figure = {
-  totals: (flights, minutes) => minutes,
+  totals: (_flights, minutes) => minutes,
   means: (flights, minutes) => (minutes / flights).toFixed(2),
 }[process.argv[2]];
 if (figure === undefined) {

@@ -56,8 +56,7 @@ export class EmrPool extends pulumi.ComponentResource {
   constructor(name: string, args: EmrPoolArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("pulumi-pooled-emr:index:EmrPool", name, {}, opts);
     const aws = loadAws();
-    const parent = this;
-    const invoke = { parent };
+    const invoke = { parent: this };
     const tags = args.tags ?? {};
     const region = aws.getRegion.getRegionOutput({}, invoke).region;
     const location = pulumi.output({
@@ -71,7 +70,7 @@ export class EmrPool extends pulumi.ComponentResource {
         new aws.kms.Key(
           name,
           { description: `Pool ${name} of EMR clusters`, enableKeyRotation: true, tags },
-          { parent },
+          { parent: this },
         ).arn,
     );
     const bucket = poolBucket(
@@ -83,7 +82,7 @@ export class EmrPool extends pulumi.ComponentResource {
         logRetentionDays: args.logRetentionDays ?? 90,
         tags,
       },
-      parent,
+      this,
     );
     const runtimeRoles = args.runtimeRoles ?? false;
     const roles = poolRoles(
@@ -98,7 +97,7 @@ export class EmrPool extends pulumi.ComponentResource {
         runtimeRoles,
         tags,
       },
-      parent,
+      this,
     );
     const security = new aws.emr.SecurityConfiguration(
       name,
@@ -109,9 +108,9 @@ export class EmrPool extends pulumi.ComponentResource {
             JSON.stringify(securityConfiguration({ kmsKeyArn, inTransitCertificates, runtimeRoles })),
           ),
       },
-      { parent },
+      { parent: this },
     );
-    if (args.vpcEndpoints) vpcEndpoints(name, aws, args.vpcEndpoints, region, tags, parent);
+    if (args.vpcEndpoints) vpcEndpoints(name, aws, args.vpcEndpoints, region, tags, this);
 
     this.bucketName = bucket.bucketName;
     this.store = bucket.store;

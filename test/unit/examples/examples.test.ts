@@ -13,7 +13,15 @@ const examples = readdirSync(join(root, "examples"));
 const projectOf = (example: string) =>
   parse(readFileSync(join(root, "examples", example, "Pulumi.yaml"), "utf8"));
 
+/** A configuration key of a Pulumi.yaml. */
+interface Setting {
+  type?: string;
+  description?: string;
+  default?: unknown;
+}
+
 interface Run {
+  // biome-ignore lint/suspicious/noExplicitAny: inputs of any resource, as the mocks see them
   registered: { type: string; name: string; inputs: any }[];
   exports: string[];
 }
@@ -101,7 +109,7 @@ describe("every example", () => {
       dependencies: { "pulumi-pooled-emr": "file:../.." },
     });
     expect(project).toMatchObject({ name: example, runtime: { name: "nodejs" } });
-    for (const [key, { type, description, default: value }] of Object.entries<any>(project.config)) {
+    for (const [key, { type, description, default: value }] of Object.entries<Setting>(project.config)) {
       if (key.includes(":")) continue;
       expect([key, typeof type, typeof description]).toEqual([key, "string", "string"]);
       expect([key, value === undefined]).toEqual([key, false]);

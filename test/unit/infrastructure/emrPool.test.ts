@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: inputs and policy documents of any resource, as the mocks see them
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import { catalog } from "../../../policies/catalog";
