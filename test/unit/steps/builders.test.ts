@@ -281,7 +281,7 @@ describe("Pulumi inputs", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+  const resolved = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
   test("an output at any depth gives an output of the same step", async () => {
     const step = sparkStep({
@@ -292,7 +292,7 @@ describe("Pulumi inputs", () => {
       numExecutors: Promise.resolve(2),
     });
     expect(pulumi.Output.isInstance(step)).toBe(true);
-    expect(await valueOf(step)).toEqual(
+    expect(await resolved(step)).toEqual(
       sparkStep({
         name: "s",
         script: "s3://b/wc.py",
@@ -328,7 +328,7 @@ describe("Pulumi inputs", () => {
   test("a FileAsset is the same as the path of its file", async () => {
     const path = join(folder, "wc.py");
     const asset = new pulumi.asset.FileAsset(path);
-    const step = await valueOf(sparkStep({ name: "s", script: asset, files: [asset] }));
+    const step = await resolved(sparkStep({ name: "s", script: asset, files: [asset] }));
     expect(step).toEqual(sparkStep({ name: "s", script: path, files: [path] }));
     expect(step.hadoopJarStep?.args).toEqual([
       "spark-submit",
