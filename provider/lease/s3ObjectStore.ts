@@ -14,7 +14,10 @@ export interface S3StoreOptions {
   /** `s3://bucket[/prefix]`. */
   readonly uri: string;
   readonly region?: string;
-  /** 12 digits. S3 refuses each request if the bucket belongs to another account. Default: not checked. */
+  /**
+   * 12 digits. S3 refuses each request if the bucket belongs to another account. Default: what
+   * `PULUMI_POOLED_EMR_BUCKET_OWNER` says; without it the owner is not checked.
+   */
   readonly expectedBucketOwner?: string;
   readonly config?: S3ClientConfig;
 }
@@ -55,7 +58,7 @@ export function openS3ObjectStore(options: S3StoreOptions): S3ObjectStore {
   };
   const reader = new S3Client({ ...config, maxAttempts: 5 });
   const writer = new S3Client({ ...config, maxAttempts: 1 });
-  const target = { Bucket: bucket, ExpectedBucketOwner: options.expectedBucketOwner };
+  const target = { Bucket: bucket, ExpectedBucketOwner: bucketOwner(options) };
   const failure = (error: unknown, key: string) => storeFailure(error, `s3://${bucket}/${prefix}${key}`);
   let offset = 0;
 
@@ -127,6 +130,17 @@ export function openS3ObjectStore(options: S3StoreOptions): S3ObjectStore {
       return found;
     },
   };
+}
+
+function bucketOwner({ expectedBucketOwner }: S3StoreOptions): string | undefined {
+  const owner = expectedBucketOwner ?? (process.env.PULUMI_POOLED_EMR_BUCKET_OWNER || undefined);
+  if (owner === undefined || /^\d{12}$/.test(owner)) return owner;
+  throw new PooledEmrError("INVALID_INPUT", {
+    subject: "PULUMI_POOLED_EMR_BUCKET_OWNER",
+    problem: "is not an AWS account",
+    got: owner,
+    allowed: "12 digits",
+  });
 }
 
 /** Keeps the headers of the answer a command gets, also of an error: the SDK's outputs don't carry `Date`. */
