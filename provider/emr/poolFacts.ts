@@ -21,6 +21,8 @@ export interface PoolFactsOptions {
   readonly maximumAge?: number;
   /** Milliseconds that never go back. Default: the process's clock. */
   readonly monotonic?: () => number;
+  /** Sizes by release, which differ between Regions but not between pools. Default: a table of its own. */
+  readonly types?: Map<string, Promise<InstanceTypeTable>>;
 }
 
 /**
@@ -47,13 +49,14 @@ export class PoolFacts {
   private readonly recent: RecentAnswers;
   /** What never changes in the life of a cluster, by cluster id, and types by release. */
   private readonly bootstrapActions = new Map<string, Promise<ClusterFacts["described"]>>();
-  private readonly types = new Map<string, Promise<InstanceTypeTable>>();
+  private readonly types: Map<string, Promise<InstanceTypeTable>>;
 
   constructor(private readonly options: PoolFactsOptions) {
     this.recent = new RecentAnswers(
       options.maximumAge ?? 10_000,
       options.monotonic ?? (() => performance.now()),
     );
+    this.types = options.types ?? new Map();
   }
 
   /** The choice among the pool's entries. `now`: S3's time. */

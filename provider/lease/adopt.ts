@@ -5,27 +5,37 @@ import { readEntry, updateEntry } from "./entries";
 import { base32 } from "./jobKey";
 import { admitAdopted } from "./plan";
 import { ensurePool, type Pool } from "./pool";
+import type { PoolRecord } from "./records";
 import { isUnknownCluster } from "./refusals";
 
+/** What adopting a cluster would do: use an entry that is there, or make one. Nothing is written. */
+export interface Adoption {
+  readonly entryId: string;
+  /** Set if there is no entry yet: slots of the one to be made. */
+  readonly newSlots?: number;
+}
+
+/** Derived from the cluster's id: two processes that adopt one cluster write one ledger. */
+function adoptedEntryId(clusterId: string): string {
+  return `a${base32(createHash("sha256").update(clusterId, "utf8").digest()).slice(0, 15)}`;
+}
+
 /**
- * Gives a cluster made elsewhere an entry in the pool, so that its slots are counted like any other's. Repeatable.
- * Returns the entry's id.
+ * Whether a cluster made elsewhere can have an entry in the pool; reads only.
  *
- * The id is derived from the cluster's: two processes that adopt one cluster write one ledger.
- *
+ * @param record - absent: nothing was ever placed in the pool
  * @throws PooledEmrError ADOPT_REFUSED if the cluster is gone, belongs to another pool, or the pool is full.
  */
-export async function adoptCluster(
+export async function foreseeAdoption(
   clusterId: string,
   pool: Pool,
+  record: PoolRecord | undefined,
   limits: { readonly maxClusters?: number } = {},
-): Promise<string> {
-  const refuse = (problem: string, fix?: string) =>
-    new PooledEmrError("ADOPT_REFUSED", { subject: `Cluster ${clusterId}`, problem, fix });
-  const { record } = await ensurePool(pool);
-  const entryId = `a${base32(createHash("sha256").update(clusterId, "utf8").digest()).slice(0, 15)}`;
-  const existing = (await readEntry(pool, record.poolId, entryId)).record;
-  if (existing?.st === "OPEN" && record.entries.includes(entryId)) return entryId;
+): Promise<Adoption> {
+  const refuse = refusal(clusterId);
+  const entryId = adoptedEntryId(clusterId);
+  const existing = record && (await readEntry(pool, record.poolId, entryId)).record;
+  if (existing?.st === "OPEN" && record?.entries.includes(entryId)) return { entryId };
 
   const cluster = await pool.emr.describeCluster(clusterId).catch((error) => {
     if (isUnknownCluster(error)) throw refuse("is not known to EMR in this account and Region");
@@ -34,20 +44,40 @@ export async function adoptCluster(
   const state = cluster.Status?.State ?? "";
   if (state.startsWith("TERMINAT")) throw refuse(`is ${state} and takes no more steps`);
   const owner = parseClusterName(cluster.Name ?? "");
-  if (owner?.poolId === record.poolId && record.entries.includes(owner.entryId)) return owner.entryId;
-  if (owner && owner.poolId !== record.poolId)
+  if (owner && owner.poolId === record?.poolId && record.entries.includes(owner.entryId))
+    return { entryId: owner.entryId };
+  if (owner && owner.poolId !== record?.poolId)
     throw refuse(
       `was launched by another pool (${owner.pool}), whose ledger counts its slots`,
       "Use that pool's name and store, or choose another cluster",
     );
   if (existing?.st === "DEAD" || existing?.st === "DRAINING")
     throw refuse("was given back by this pool before and can't be adopted again");
+  if (limits.maxClusters !== undefined && (record?.entries.length ?? 0) >= limits.maxClusters)
+    throw poolIsFull(clusterId, limits.maxClusters);
+  return { entryId, newSlots: cluster.StepConcurrencyLevel ?? 1 };
+}
+
+/**
+ * Gives a cluster made elsewhere an entry in the pool, so that its slots are counted like any other's. Repeatable.
+ * Returns the entry's id.
+ *
+ * @throws PooledEmrError ADOPT_REFUSED as {@link foreseeAdoption}
+ */
+export async function adoptCluster(
+  clusterId: string,
+  pool: Pool,
+  limits: { readonly maxClusters?: number } = {},
+): Promise<string> {
+  const { record } = await ensurePool(pool);
+  const { entryId, newSlots } = await foreseeAdoption(clusterId, pool, record, limits);
+  if (newSlots === undefined) return entryId;
   await updateEntry(pool, record.poolId, entryId, (current, now) =>
     current === undefined
       ? {
           st: "OPEN",
           cluster: clusterId,
-          cap: cluster.StepConcurrencyLevel ?? 1,
+          cap: newSlots,
           life: 0,
           att: 0,
           slots: [],
@@ -58,9 +88,18 @@ export async function adoptCluster(
       : undefined,
   );
   if (!(await admitAdopted(pool, record.poolId, entryId, limits.maxClusters)))
-    throw refuse(
-      `can't be adopted: the pool already has its ${limits.maxClusters} clusters`,
-      "Raise pool.maxClusters or drain a cluster first",
-    );
+    throw poolIsFull(clusterId, limits.maxClusters);
   return entryId;
+}
+
+function refusal(clusterId: string): (problem: string, fix?: string) => PooledEmrError {
+  return (problem, fix) =>
+    new PooledEmrError("ADOPT_REFUSED", { subject: `Cluster ${clusterId}`, problem, fix });
+}
+
+function poolIsFull(clusterId: string, maxClusters: number | undefined): PooledEmrError {
+  return refusal(clusterId)(
+    `can't be adopted: the pool already has its ${maxClusters} clusters`,
+    "Raise pool.maxClusters or drain a cluster first",
+  );
 }

@@ -10,6 +10,17 @@ export function slotsTaken(entry: EntryRecord): number {
   return entry.slots.reduce((sum, slot) => sum + slot.n, 0);
 }
 
+/**
+ * Steps that follow one another, on a cluster that runs several at once: somebody must stay and add each when the one
+ * before has completed. (decisions.md 6)
+ */
+export function needsWatching(
+  job: { steps: readonly unknown[]; parallelSteps: boolean },
+  cap: number,
+): boolean {
+  return cap > 1 && job.steps.length > 1 && !job.parallelSteps;
+}
+
 /** Whether a ticket may still be written into the ledger: the cluster takes jobs, has room, and isn't worn out. */
 export function hasRoom(
   entry: EntryRecord,

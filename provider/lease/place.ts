@@ -4,7 +4,7 @@ import { checkPlacementTimeout, type Drive, isAvoided, pause, searched, tell } f
 import { describeEntries, readEntries, readEntry } from "./entries";
 import { tellJournal } from "./journal";
 import { keys } from "./keys";
-import { hasRoom, jobWeight } from "./ledger";
+import { hasRoom, jobWeight, needsWatching } from "./ledger";
 import { planEntry } from "./plan";
 import { ensurePool } from "./pool";
 import { type EntryRecord, type PoolRecord, stepsKind } from "./records";
@@ -72,9 +72,7 @@ async function chooseAmong(
 function isFree(drive: Drive, entry: EntryRecord | undefined, entryId: string): boolean {
   if (entry === undefined || isAvoided(drive, entryId)) return false;
   const { job } = drive;
-  // One after the other needs somebody who stays until the end (decisions.md 6).
-  const needsWatching = entry.cap > 1 && job.steps.length > 1 && !job.parallelSteps;
-  if (needsWatching && drive.options.until !== "completed") return false;
+  if (needsWatching(job, entry.cap) && drive.options.until !== "completed") return false;
   return hasRoom(entry, jobWeight(job, entry.cap), job.steps.length, drive.pool.constants);
 }
 

@@ -132,7 +132,8 @@ async function sweepCluster(
 async function sweepSlot(sweep: Sweep, entryId: string, entry: EntryRecord, slot: Slot): Promise<void> {
   const { pool, record } = sweep;
   const { record: job, serverTime, lastModified } = await readJournal(pool, slot.k);
-  if (job !== undefined && holdsTicket(job, slot.r)) {
+  const held = job !== undefined && holdsTicket(job, slot.r);
+  if (held) {
     await advance(sweep, entryId, entry, job, slot.r, serverTime, lastModified!);
     const { record: after } = await readJournal(pool, slot.k);
     if (holdsTicket(after, slot.r)) return;
@@ -141,7 +142,8 @@ async function sweepSlot(sweep: Sweep, entryId: string, entry: EntryRecord, slot
   const { changed } = await updateEntry(pool, record.poolId, entryId, (current, now) =>
     current ? freeSlot(current, slot.r, now) : undefined,
   );
-  if (!changed) return;
+  // Who ends a job frees its slot too: then it is free already, and free it is for whoever looks for room.
+  if (!changed && !held) return;
   sweep.freed++;
   sweep.done.push(`entry ${entryId}: the slot of ${slot.k}.${slot.inc} is free`);
 }
@@ -191,7 +193,7 @@ async function endLeft(sweep: Sweep, entryId: string, job: JobRecord, r: string,
 }
 
 /** A cluster with one slot that EMR shows RUNNING still runs it: its steps needn't be asked for. */
-async function isBusy(pool: Pool, entry: EntryRecord): Promise<boolean> {
+export async function isBusy(pool: Pool, entry: EntryRecord): Promise<boolean> {
   if (entry.cap > 1 || entry.cluster === undefined) return false;
   const listed = (await pool.views.activeClusters()).find((summary) => summary.Id === entry.cluster);
   return listed?.Status?.State === "RUNNING";

@@ -7,6 +7,7 @@ import { PoolFacts } from "../emr/poolFacts";
 import { createYarnMemoryReader } from "../emr/poolFactsYarn";
 import { openPool, type Pool } from "../lease/pool";
 import { openS3ObjectStore } from "../lease/s3ObjectStore";
+import type { InstanceTypeTable } from "../pool/instanceTypes";
 import { systemClock, systemRandom } from "../systemPorts";
 import { configValue } from "./configure";
 import { KnownClusters } from "./knownClusters";
@@ -36,6 +37,15 @@ const shared = globalThis as { [contextsKey]?: Map<string, PoolContext> };
 shared[contextsKey] ??= new Map();
 const contexts = shared[contextsKey];
 
+/** Reading them costs a page for every fifty types: once for a process and Region, however many pools it uses. */
+const instanceTypes = new Map<string, Map<string, Promise<InstanceTypeTable>>>();
+
+function instanceTypesOf(region: string | undefined): Map<string, Promise<InstanceTypeTable>> {
+  const known = instanceTypes.get(region ?? "") ?? new Map();
+  instanceTypes.set(region ?? "", known);
+  return known;
+}
+
 /** Sends nothing: clients are made, nothing is called. Region: the input's, `aws:region`, then the SDK's chain. */
 export function poolContext(
   inputs: Pick<ProviderInputs, "pool" | "region"> & { __region?: string },
@@ -58,6 +68,7 @@ function open(storeUri: string, poolName: string, region: string | undefined): P
     reader,
     activeClusters: () => pool.views.activeClusters(),
     readYarnMemory: createYarnMemoryReader({ region }),
+    types: instanceTypesOf(region),
   });
   return {
     pool,

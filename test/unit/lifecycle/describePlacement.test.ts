@@ -36,8 +36,9 @@ function placement(change: {
 }) {
   const { entries = [], ranked = [], worthWaitingFor = [] } = change;
   return describePlacement({
-    choice: { ranked, worthWaitingFor, refused: [], decision: undefined as never },
+    choice: { ranked, worthWaitingFor, refused: [] },
     entries,
+    clusters: entries.length,
     launch: change.launch === null ? undefined : launch,
     limits: { ...limits, ...change.limits },
     now,
