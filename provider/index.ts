@@ -23,17 +23,19 @@ export type {
   WaitFor,
 } from "./args";
 export type { PooledEmrClusterInputs } from "./clusterLifecycle/clusterState";
-export { type ErrorCode, PooledEmrError } from "./errors";
+export type { LowerCaseFields } from "./emr/fieldNames";
+export { type ErrorCode, type ErrorDetails, PooledEmrError } from "./errors";
 export { EmrPool } from "./infrastructure/emrPool";
 export type { EmrPoolArgs, VpcEndpointsArgs } from "./infrastructure/emrPoolArgs";
 export { PooledEmrCluster, type PooledEmrClusterArgs } from "./pooledEmrCluster";
 export { PooledEmrJob } from "./resource";
-export { hiveStep } from "./steps/hiveStep";
-export { jarStep } from "./steps/jarStep";
+export { type HiveStepOptions, hiveStep } from "./steps/hiveStep";
+export { type JarStepOptions, jarStep } from "./steps/jarStep";
 export { localFile } from "./steps/localFile";
-export { pigStep } from "./steps/pigStep";
-export { s3DistCpStep } from "./steps/s3DistCpStep";
-export { scriptStep } from "./steps/scriptStep";
-export { shellStep } from "./steps/shellStep";
-export { sparkStep } from "./steps/sparkStep";
-export { streamingStep } from "./steps/streamingStep";
+export { type PigStepOptions, pigStep } from "./steps/pigStep";
+export { type S3DistCpStepOptions, s3DistCpStep } from "./steps/s3DistCpStep";
+export { type ScriptStepOptions, scriptStep } from "./steps/scriptStep";
+export { type ShellStepOptions, shellStep } from "./steps/shellStep";
+export { type SparkFile, type SparkStepOptions, sparkStep } from "./steps/sparkStep";
+export type { FileInput, StepBuilder, StepInputs, StepOptions } from "./steps/stepBuilder";
+export { type StreamingFile, type StreamingStepOptions, streamingStep } from "./steps/streamingStep";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeepInput } from "./args";
 import type { PooledEmrClusterInputs } from "./clusterLifecycle/clusterState";
+import { organization } from "./organization";
 import { secretPaths } from "./secretPaths";
 
 /** Inputs of `PooledEmrCluster`; see {@link PooledEmrClusterInputs} for each property's meaning, range and default. */
@@ -59,7 +60,7 @@ export class PooledEmrCluster extends pulumi.dynamic.Resource {
           .output(secretPaths(args))
           .apply((paths) => (paths.length > 0 ? paths : undefined)),
         __urn: pulumi.createUrn(name, PooledEmrCluster.__pulumiType, opts?.parent),
-        __organization: pulumi.getOrganization(),
+        __organization: organization(),
         clusterId: undefined,
         clusterName: undefined,
         masterPublicDnsName: undefined,

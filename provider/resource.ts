@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnosis, JobState, Placement, PooledEmrJobArgs, StepStatus } from "./args";
+import { organization } from "./organization";
 import { placementLine } from "./placementLine";
 import { secretPaths } from "./secretPaths";
 
@@ -76,7 +77,7 @@ export class PooledEmrJob extends pulumi.dynamic.Resource {
           .output(secretPaths(args))
           .apply((paths) => (paths.length > 0 ? paths : undefined)),
         __urn: urn,
-        __organization: pulumi.getOrganization(),
+        __organization: organization(),
         clusterId: undefined,
         clusterName: undefined,
         masterPublicDnsName: undefined,

@@ -50,7 +50,7 @@ export interface SparkStepOptions extends StepOptions {
   submitArgs?: string[];
 }
 
-type SparkFile = "script" | "pyFiles" | "jars" | "files" | "archives" | "propertiesFile";
+export type SparkFile = "script" | "pyFiles" | "jars" | "files" | "archives" | "propertiesFile";
 
 /**
  * A step that runs a Spark application by `spark-submit`, through `command-runner.jar`.

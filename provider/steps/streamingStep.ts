@@ -42,7 +42,7 @@ export interface StreamingStepOptions extends StepOptions {
   extraArgs?: string[];
 }
 
-type StreamingFile = "files" | "archives" | "libJars" | "jar";
+export type StreamingFile = "files" | "archives" | "libJars" | "jar";
 
 /**
  * A step that runs any commands as mapper, combiner and reducer by Hadoop streaming.

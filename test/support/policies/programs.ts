@@ -1,6 +1,5 @@
 import { resourceTypes } from "../../../policies/resource";
 
-// biome-ignore lint/suspicious/noExplicitAny: resource properties, as the policy SDK types them; tests change them at will
 export type Props = Record<string, any>;
 
 /** A resource of a stack that is judged, with what policies can ask about it. */

@@ -21,7 +21,6 @@ interface Setting {
 }
 
 interface Run {
-  // biome-ignore lint/suspicious/noExplicitAny: inputs of any resource, as the mocks see them
   registered: { type: string; name: string; inputs: any }[];
   exports: string[];
 }

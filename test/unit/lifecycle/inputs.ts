@@ -1,5 +1,4 @@
 /** Inputs as a provider receives them. */
-// biome-ignore lint/suspicious/noExplicitAny: tests put wrong values anywhere
 export type Inputs = Record<string, any>;
 
 /** The example of the contract (design README, section 2). */
