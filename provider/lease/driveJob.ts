@@ -1,6 +1,6 @@
 import { PooledEmrError } from "../errors";
 import type { Drive, DriveOptions } from "./drive";
-import { freeTicket, readJournal, tellJournal } from "./journal";
+import { freeTicket, tellJournal } from "./journal";
 import { keys } from "./keys";
 import { applyEvent, newJob } from "./phases";
 import { place } from "./place";
@@ -74,7 +74,7 @@ async function run(drive: Drive): Promise<JobRecord> {
   const { pool, job, inc, options } = drive;
   for (;;) {
     options.signal?.throwIfAborted();
-    const { record, serverTime, lastModified } = await readJournal(pool, job.key);
+    const { record, serverTime, lastModified } = await pool.records.readOwn(jobKind, keys.job(job.key));
     if (record?.inc !== inc || record.ph === "RETIRING" || record.ph === "RETIRED")
       throw new PooledEmrError("JOB_RETIRED", {
         subject: `Job ${job.who}`,
