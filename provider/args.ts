@@ -58,7 +58,10 @@ export interface PoolSpec {
   minAvailable?: { memoryMB: number };
 }
 
-/** When `create` returns: after EMR took the steps, when the first one runs, or when all have ended. */
+/**
+ * When `create` returns: after EMR took the steps, when the first one runs (waited for at most `pool.timeoutMinutes`),
+ * or when all have ended (`completionTimeoutMinutes`).
+ */
 export type WaitFor = "submitted" | "running" | "completed";
 
 /** What a delete does with the job's own unfinished steps. */

@@ -138,7 +138,9 @@ export const errorCatalog = {
       "Grant elasticmapreduce:AddJobFlowSteps, and iam:PassRole for executionRoleArn, see docs/iam.md.",
   },
   COMPLETION_TIMEOUT: {
-    meaning: "The job did not end within `completionTimeoutMinutes`; its steps run on.",
+    meaning:
+      'The job did not end within `completionTimeoutMinutes` (with waitFor "running": did not begin within ' +
+      "`pool.timeoutMinutes`); its steps run on.",
     nextStep: "Run `pulumi up` again to go on waiting, or raise completionTimeoutMinutes.",
   },
   JOB_RETIRED: {

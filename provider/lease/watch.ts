@@ -31,15 +31,25 @@ export async function watch(drive: Drive, job: JobRecord, now: Date): Promise<bo
     if (first?.Status?.State === "RUNNING" || isTerminalStep(first)) return true;
   }
   const limit = options.completionTimeoutMilliseconds;
-  if (limit !== undefined && watched > limit)
-    throw new PooledEmrError("COMPLETION_TIMEOUT", {
-      subject: `Job ${drive.job.who} on cluster ${job.cluster}`,
-      problem: `is still running after ${Math.round(limit / 60_000)} minutes; its steps run on`,
-    });
+  if (limit !== undefined && watched > limit) throw waitedInVain(drive, job, limit);
   const shown = await pool.views.stepsOf(job.cluster!, job.ids);
   tell(drive, "step", stepProgress(job, shown, pool.clock.now()));
   await pause(drive, [poll, poll * 1.2]);
   return false;
+}
+
+function waitedInVain({ job: { who }, options }: Drive, job: JobRecord, limit: number): PooledEmrError {
+  const after = `after ${Math.round(limit / 6_000) / 10} minutes`;
+  return options.until === "running"
+    ? new PooledEmrError("COMPLETION_TIMEOUT", {
+        subject: `Job ${who} on cluster ${job.cluster}`,
+        problem: `has not begun ${after}; its steps stay where they are`,
+        fix: "Run `pulumi up` again to go on waiting, or raise pool.timeoutMinutes",
+      })
+    : new PooledEmrError("COMPLETION_TIMEOUT", {
+        subject: `Job ${who} on cluster ${job.cluster}`,
+        problem: `is still running ${after}; its steps run on`,
+      });
 }
 
 /** `step 2 of 5 RUNNING for 0:41 on j-…: name` */

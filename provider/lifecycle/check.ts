@@ -1,8 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { Placement } from "../args";
+import type { JobState, Placement } from "../args";
 import { PooledEmrError } from "../errors";
 import { readJournal } from "../lease/journal";
-import type { JobRecord } from "../lease/records";
 import { collectAssets } from "../steps/assets";
 import { keyOf } from "./jobOf";
 import { hasEnded } from "./jobState";
@@ -29,8 +28,14 @@ export async function check(
   const failures = inputFailures(news);
   if (failures.length > 0) return { inputs: news, failures };
   const inputs = withKey(olds, withAssets(news));
-  const placement = shortPlacement(await placementOf(olds, inputs));
-  return { inputs: plainJson({ ...inputs, placement }) };
+  const { placement, observed } = await look(olds, inputs);
+  return { inputs: plainJson({ ...inputs, placement: shortPlacement(placement), __observed: observed }) };
+}
+
+/** What `check` finds out. `observed`: how the job ended, if it is known and has. */
+interface Look {
+  readonly placement: Placement;
+  readonly observed?: JobState;
 }
 
 /** References to local files become addresses in the pool's store; `create` uploads the files. */
@@ -46,24 +51,21 @@ function withKey(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Provide
   return containsUnknown([inputs.__urn, inputs.scope]) ? inputs : { ...inputs, __key: keyOf(inputs) };
 }
 
-async function placementOf(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Promise<Placement> {
+async function look(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Promise<Look> {
   const unknown = Object.entries(userInputs(inputs)).filter(([, value]) => containsUnknown(value));
-  if (unknown.length > 0 || containsUnknown(inputs.__urn)) return undecided(unknown.map(([name]) => name));
+  if (unknown.length > 0 || containsUnknown(inputs.__urn))
+    return { placement: undecided(unknown.map(([name]) => name)) };
   try {
     const context = poolContext(inputs);
-    const { record, serverTime } = await readJournal(context.pool, inputs.__key ?? keyOf(inputs));
-    const known = record && (await placementOfKnownJob(olds, inputs, context, record, serverTime));
-    return known ?? (await previewPlacement(inputs, context));
+    const known = await lookAtKnownJob(olds, inputs, context);
+    return known ?? { placement: await previewPlacement(inputs, context) };
   } catch (error) {
     const reason =
       error instanceof PooledEmrError
         ? error.message
         : `${(error as Error).name}: ${(error as Error).message}`;
-    return {
-      action: "unknown",
-      reason: `decided at update, because AWS can't be read now: ${reason}`,
-      refused: [],
-    };
+    const decidedLater = `decided at update, because AWS can't be read now: ${reason}`;
+    return { placement: { action: "unknown", reason: decidedLater, refused: [] } };
   }
 }
 
@@ -76,18 +78,19 @@ function undecided(names: string[]): Placement {
  * Where a job is that the journal knows: what the next `up` does about it. Undefined if it will be placed, so that
  * the pool decides. A copy of the earlier answer where nothing will happen, so that a finished job never differs.
  */
-async function placementOfKnownJob(
+async function lookAtKnownJob(
   olds: Partial<ProviderInputs>,
   inputs: ProviderInputs,
   context: PoolContext,
-  record: JobRecord,
-  now: Date,
-): Promise<Placement | undefined> {
-  const sameWork = record.spec === specHash(inputs, record.key);
-  if (!sameWork || record.ph === "RETIRED" || record.ph === "RETIRING" || record.ph === "NEW")
-    return undefined;
-  if (record.ph === "WANT") return undefined;
-  const { state } = await observeJob(context.pool, record, now).catch(() => ({ state: "RUNNING" as const }));
+): Promise<Look | undefined> {
+  // Where the job was placed: pool, store, region and scope may be others now.
+  const before = placeOf(olds) ?? inputs;
+  const { pool } = poolContext(before);
+  const { record, serverTime } = await readJournal(pool, before.__key ?? keyOf(before));
+  if (record === undefined || record.spec !== specHash(inputs, record.key)) return undefined;
+  if (["NEW", "WANT", "RETIRING", "RETIRED"].includes(record.ph)) return undefined;
+  const { state } = await observeJob(pool, record, serverTime).catch(() => ({ state: "RUNNING" as const }));
+  const observed = hasEnded(state) ? state : undefined;
   const again = resubmission(state, inputs.resubmit, record.moves);
   if (again !== undefined) {
     const fresh = await previewPlacement(inputs, context);
@@ -95,13 +98,24 @@ async function placementOfKnownJob(
       again === "move"
         ? "placed anew, because it NEVER_STARTED"
         : `runs again, because it is ${state} and resubmit is "failed"`;
-    return { ...fresh, reason: `${why}: ${fresh.reason}` };
+    return { placement: { ...fresh, reason: `${why}: ${fresh.reason}` }, observed };
   }
-  if (olds.placement && olds.placement.action !== "unknown" && hasEnded(state)) return olds.placement;
-  return {
-    action: "join",
-    clusterId: record.cluster,
-    reason: `was submitted to ${record.cluster} before and is ${state}: nothing is submitted again`,
-    refused: [],
-  };
+  if (observed === undefined && !isSamePlace(before, inputs)) return undefined;
+  if (olds.placement && olds.placement.action !== "unknown" && observed !== undefined)
+    return { placement: olds.placement, observed };
+  const reason = `was submitted to ${record.cluster} before and is ${state}: nothing is submitted again`;
+  return { placement: { action: "join", clusterId: record.cluster, reason, refused: [] }, observed };
+}
+
+function placeOf(olds: Partial<ProviderInputs>): ProviderInputs | undefined {
+  return olds.pool !== undefined && olds.__urn !== undefined ? (olds as ProviderInputs) : undefined;
+}
+
+function isSamePlace(one: ProviderInputs, other: ProviderInputs): boolean {
+  return (
+    one.pool.name === other.pool.name &&
+    one.pool.store === other.pool.store &&
+    one.region === other.region &&
+    one.scope === other.scope
+  );
 }

@@ -14,6 +14,7 @@ import { containsUnknown } from "./unknowns";
  * - `waitFor`, `completionTimeoutMinutes`, `onDelete`, `resubmit`: in place while the job is unfinished;
  * - a job that failed or was lost: a replacement if `resubmit` says so, else an update that reports the error again;
  * - a job that never started: an update that places it anew, as often as `resubmit` allows;
+ * - a job that has ended since the state was written: an update that notes how, or what `resubmit` makes of it;
  * - everything else concerns the next placement only: no diff.
  */
 export async function diff(
@@ -21,8 +22,11 @@ export async function diff(
   olds: ProviderState,
   news: ProviderInputs,
 ): Promise<dynamic.DiffResult> {
-  const replaces = [...changedWork(id, olds, news), ...changedPlace(olds, news), ...runsAnew(olds, news)];
-  const changes = replaces.length > 0 || isRed(olds.state) || changesInPlace(olds, news);
+  // A job that ended while nobody watched is noted by the `up` that finds it so (decisions.md 4).
+  const endedUnseen = !hasEnded(olds.state) && news.__observed !== undefined;
+  const seen = endedUnseen ? { ...olds, state: news.__observed! } : olds;
+  const replaces = [...changedWork(id, seen, news), ...changedPlace(seen, news), ...runsAnew(seen, news)];
+  const changes = replaces.length > 0 || endedUnseen || isRed(seen.state) || changesInPlace(seen, news);
   return { changes, replaces, deleteBeforeReplace: true };
 }
 

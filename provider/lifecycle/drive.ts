@@ -38,11 +38,15 @@ export async function drive(inputs: ProviderInputs, context: PoolContext, claimI
     await uploadAssets(inputs.assets ?? [], context.s3);
     await noteEnd(context, job.key);
     const { choose, launch } = await placementFor(inputs, context);
-    const result = await driveJob(job, limitsOf(inputs), choose, launch, pool, {
+    const limits = limitsOf(inputs);
+    const result = await driveJob(job, limits, choose, launch, pool, {
       until,
       claimId,
       signal: interrupt.signal,
-      completionTimeoutMilliseconds: minutes(inputs.completionTimeoutMinutes),
+      // "running" is a wait for a place to run in, too.
+      completionTimeoutMilliseconds: minutes(
+        until === "running" ? limits.timeoutMinutes : inputs.completionTimeoutMinutes,
+      ),
       onProgress: (progress) => showProgress(inputs.__urn, progress),
     });
     const observation =

@@ -1,4 +1,4 @@
-import type { Placement, PooledEmrJobInputs, PooledEmrJobOutputs } from "../args";
+import type { JobState, Placement, PooledEmrJobInputs, PooledEmrJobOutputs } from "../args";
 
 /** Number of the shape below. State of every released number stays readable (`test/unit/lifecycle/states/`). */
 export const schemaVersion = 1;
@@ -11,6 +11,8 @@ export interface ProviderInputs extends PooledEmrJobInputs {
   secretPaths?: string[];
   /** What `check` said would happen; absent only in inputs that `check` has not seen. */
   placement: Placement;
+  /** How the job has ended, if `check` saw that: `diff`, which may read nothing, tells what follows from it. */
+  __observed?: JobState;
   __urn: string;
   __organization?: string;
   __provider?: string;

@@ -8,6 +8,7 @@ import type { FaultRule } from "../../../local/faults";
 import { type LocalServer, startLocalServer } from "../../../local/server";
 
 export const region = "eu-west-1";
+export const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 export const bucket = "lifecycle-tests";
 
 const instant = { starting: 0, bootstrapping: 0, terminating: 0, cancelling: 0, resizing: 0 };
@@ -31,7 +32,6 @@ export class EmrWorld {
   }
 
   s3(): S3Client {
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     return new S3Client({ endpoint: this.server.url, region, credentials, forcePathStyle: true });
   }
 

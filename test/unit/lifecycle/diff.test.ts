@@ -91,3 +91,17 @@ describe("a job that did not complete", () => {
     expect(await effect(state, change, moves)).toBe(expected);
   });
 });
+
+describe("a job that ended since the state was written", () => {
+  test.each<[JobState, JobState, Inputs, string]>([
+    ["PENDING", "COMPLETED", {}, "update"],
+    ["RUNNING", "FAILED", {}, "update"],
+    ["RUNNING", "FAILED", { resubmit: "failed" }, "replace resubmit"],
+    ["RUNNING", "NEVER_STARTED", {}, "update"],
+    // It is finished, so that a change of place concerns nothing any more.
+    ["RUNNING", "COMPLETED", { "pool.name": "adhoc" }, "update"],
+    ["COMPLETED", "COMPLETED", {}, "same"],
+  ])("%s in state, %s now, %j: %s", async (state, observed, change, expected) => {
+    expect(await effect(state, { ...change, __observed: observed })).toBe(expected);
+  });
+});
