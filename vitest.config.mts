@@ -18,7 +18,7 @@ export default defineConfig({
     projects: [
       project("unit", kinds(["unit", "simulation"]), runsLongTests ? 1_800_000 : 60_000),
       project("integration", kinds(["integration"]), runsLongTests ? 1_800_000 : 120_000),
-      project("e2e", kinds(["e2e"]), 240_000),
+      project("e2e", kinds(["e2e"]), runsLongTests ? 1_800_000 : 240_000),
     ],
     coverage: { provider: "v8", include: ["provider/**", "local/**", "policies/**"] },
   },

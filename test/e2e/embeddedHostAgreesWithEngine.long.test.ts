@@ -1,0 +1,3 @@
+import { describeStories } from "./describeStories";
+
+describeStories(() => true);
