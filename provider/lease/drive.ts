@@ -36,12 +36,24 @@ export interface Drive {
   watchedSince: number | undefined;
   /** Looks in a row that found somebody else submitting: the first come sooner. */
   waits: number;
-  lastWaitMessage: string;
+  /** What was reported last, since when nothing else, and when. */
+  last:
+    | { readonly what: string; readonly message: string; readonly since: number; readonly at: number }
+    | undefined;
 }
 
+/**
+ * Reports progress. A line that differs from the last one in its times only is said again after a while that grows
+ * with the wait: a row that is redrawn still moves, and a log of CI is not a line every few seconds for hours.
+ */
 export function tell(drive: Drive, kind: Progress["kind"], message: string): void {
-  if (message === drive.lastWaitMessage) return;
-  drive.lastWaitMessage = message;
+  const now = drive.pool.clock.monotonic();
+  const what = message.replace(/\d+:\d\d/g, "");
+  const { last } = drive;
+  const isNews = last?.what !== what;
+  const since = isNews ? now : last.since;
+  if (!isNews && (message === last.message || now - last.at < (now - since) / 20)) return;
+  drive.last = { what, message, since, at: now };
   drive.options.onProgress?.({ kind, message });
 }
 

@@ -62,7 +62,7 @@ export async function driveJob(
       audited: false,
       watchedSince: undefined,
       waits: 0,
-      lastWaitMessage: "",
+      last: undefined,
     };
     return jobResult(await run(drive));
   } finally {

@@ -178,6 +178,6 @@ function driveOf(
     audited: false,
     watchedSince: undefined,
     waits: 0,
-    lastWaitMessage: "",
+    last: undefined,
   };
 }

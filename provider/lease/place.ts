@@ -8,6 +8,7 @@ import { hasRoom, jobWeight, needsWatching } from "./ledger";
 import { planEntry } from "./plan";
 import { ensurePool } from "./pool";
 import { type EntryRecord, type PoolRecord, stepsKind } from "./records";
+import { minutesAndSeconds } from "./stepProgress";
 import { sweepForRoom } from "./sweep";
 import type { Choice } from "./types";
 
@@ -45,7 +46,7 @@ export async function place(drive: Drive): Promise<void> {
   }
   const inTheWay = whatStandsInTheWay(drive, record, choice);
   checkPlacementTimeout(drive, inTheWay);
-  tell(drive, "waiting", `Waiting for a place in pool ${pool.name}: ${inTheWay}`);
+  tell(drive, "waiting", `Waiting for a place in pool ${pool.name}, ${patience(drive, choice)}: ${inTheWay}`);
   await pause(drive, pool.constants.ledgerPoll);
 }
 
@@ -88,9 +89,21 @@ async function mayLaunch(drive: Drive, record: PoolRecord, choice: Choice): Prom
       fix: "Raise pool.maxConcurrentSteps or leave out parallelSteps.",
     });
   // Nothing is waited for that can never match: all that could are full or not ready, or there are none.
-  const worthWaiting = choice.worthWaitingFor.length > 0 || choice.ranked.length > 0;
-  if (worthWaiting && searched(drive) < limits.waitMinutes * 60_000) return false;
+  if (worthWaiting(choice) && searched(drive) < limits.waitMinutes * 60_000) return false;
   return limits.maxClusters === undefined || record.entries.length < limits.maxClusters;
+}
+
+/** `2:30 of 10:00`: until it launches, or else until it gives up. */
+function patience(drive: Drive, choice: Choice): string {
+  const { waitMinutes, timeoutMinutes } = drive.limits;
+  const launchesLater =
+    drive.launch !== undefined && worthWaiting(choice) && searched(drive) < waitMinutes * 60_000;
+  const minutes = launchesLater ? Math.min(waitMinutes, timeoutMinutes) : timeoutMinutes;
+  return `${minutesAndSeconds(searched(drive))} of ${minutesAndSeconds(minutes * 60_000)}`;
+}
+
+function worthWaiting(choice: Choice): boolean {
+  return choice.worthWaitingFor.length > 0 || choice.ranked.length > 0;
 }
 
 function whatStandsInTheWay(drive: Drive, record: PoolRecord, choice: Choice): string {
@@ -98,7 +111,11 @@ function whatStandsInTheWay(drive: Drive, record: PoolRecord, choice: Choice): s
   if (limits.clusterId !== undefined) return `cluster ${limits.clusterId} has no free slot`;
   const reasons: string[] = [];
   if (choice.worthWaitingFor.length > 0)
-    reasons.push(`${choice.worthWaitingFor.length} matching cluster(s) have no free slot now`);
+    reasons.push(
+      choice.worthWaitingFor.length === 1
+        ? "the one matching cluster has no free slot"
+        : `the ${choice.worthWaitingFor.length} matching clusters have no free slot`,
+    );
   const nearest = choice.refused[0];
   if (nearest) reasons.push(`the nearest miss is ${nearest.clusterId} (${nearest.rule}: ${nearest.reason})`);
   if (launch === undefined) reasons.push("this job launches no cluster");

@@ -5,7 +5,7 @@ import { readEntry } from "./entries";
 import { isTerminalStep } from "./judgeSteps";
 import type { JobRecord } from "./records";
 import type { StepView } from "./sharedViews";
-import { userStepName } from "./stepToken";
+import { stepProgress } from "./stepProgress";
 import { heed, submitBatch, submittable } from "./submit";
 
 /**
@@ -33,7 +33,8 @@ export async function watch(drive: Drive, job: JobRecord, now: Date): Promise<bo
   const limit = options.completionTimeoutMilliseconds;
   if (limit !== undefined && watched > limit) throw waitedInVain(drive, job, limit);
   const shown = await pool.views.stepsOf(job.cluster!, job.ids);
-  tell(drive, "step", stepProgress(job, shown, pool.clock.now()));
+  const clusterState = await clusterStateOf(drive, job, shown, watched);
+  tell(drive, "step", stepProgress({ job, shown, now: pool.clock.now(), clusterState }));
   await pause(drive, [poll, poll * 1.2]);
   return false;
 }
@@ -52,22 +53,21 @@ function waitedInVain({ job: { who }, options }: Drive, job: JobRecord, limit: n
       });
 }
 
-/** `step 2 of 5 RUNNING for 0:41 on j-…: name` */
-function stepProgress(job: JobRecord, shown: ReadonlyMap<string, StepView>, now: Date): string {
-  const steps = job.ids.map((id) => shown.get(id));
-  const current = steps.findIndex((step) => !isTerminalStep(step));
-  const step = steps[current];
-  const { State = "PENDING", Timeline } = step?.Status ?? {};
-  const since = Timeline?.StartDateTime ?? Timeline?.CreationDateTime;
-  const time = since === undefined ? "" : ` for ${minutesAndSeconds(now.getTime() - since.getTime())}`;
-  const name = userStepName(step?.Name ?? "");
-  return `step ${current + 1} of ${job.steps} ${State}${time} on ${job.cluster}${name && `: ${name}`}`;
-}
-
-/** `2:05` */
-export function minutesAndSeconds(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+/**
+ * State of the cluster while a step has been PENDING for long: it may still be STARTING. From the shared listing,
+ * which all jobs of the pool pay for together; a step that begins at once costs nothing.
+ */
+async function clusterStateOf(
+  { pool }: Drive,
+  job: JobRecord,
+  shown: ReadonlyMap<string, StepView>,
+  watched: number,
+): Promise<string | undefined> {
+  const begun = job.ids.some((id) => (shown.get(id)?.Status?.State ?? "PENDING") !== "PENDING");
+  if (begun || watched < pool.constants.viewAge) return undefined;
+  // Only words for a row: what AWS can't say now must not fail the job.
+  const clusters = await pool.views.activeClusters().catch(() => []);
+  return clusters.find((cluster) => cluster.Id === job.cluster)?.Status?.State;
 }
 
 /** The step before has completed. The slot is held for the whole job, so no new ticket is needed. */

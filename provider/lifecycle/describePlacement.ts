@@ -1,5 +1,5 @@
 import type { RunJobFlowInput } from "@aws-sdk/client-emr";
-import type { Placement } from "../args";
+import type { Placement, Refusal } from "../args";
 import type { Choice, LaunchRequest, PlacementLimits, PoolEntry } from "../lease/types";
 import { defaultIdleTimeout } from "../pool/launchRequest";
 
@@ -15,6 +15,8 @@ export interface PlacementFacts {
   readonly now: Date;
   /** Names of the jobs that this deployment plans to launch a cluster for, by the planned entry's id. */
   readonly plannedFor: ReadonlyMap<string, string>;
+  /** Names of the jobs of this deployment that come first on an entry, by its id. */
+  readonly takenBy: ReadonlyMap<string, readonly string[]>;
   /** Id of the cluster this job would launch. */
   readonly launchId: string;
   /** What could not be read and is judged without, such as a bootstrap script. */
@@ -29,8 +31,30 @@ export function describePlacement(facts: PlacementFacts): Placement {
   return {
     ...placement,
     reason: [placement.reason, ...facts.notes].join("; "),
-    refused: [...choice.refused],
+    refused: choice.refused.map((refusal) => withEarlierJobs(refusal, facts)),
   };
+}
+
+/** Jobs of one deployment that want the same slot are told of each other: EMR knows nothing of it yet. */
+function withEarlierJobs(refusal: Refusal, { entries, plannedFor, takenBy }: PlacementFacts): Refusal {
+  const entryId =
+    entries.find((entry) => entry.clusterId === refusal.clusterId)?.entryId ?? refusal.clusterId;
+  const owner = plannedFor.get(entryId);
+  const earlier = takenBy.get(entryId) ?? [];
+  const told = [
+    owner === undefined ? "" : `launched for ${owner}`,
+    earlier.length > 0 && refusal.rule === "R18" ? `after ${names(earlier)} of this deployment` : "",
+  ].filter(Boolean);
+  return told.length > 0 ? { ...refusal, reason: `${refusal.reason}, ${told.join(", ")}` } : refusal;
+}
+
+/** `a, b and 3 more` */
+function names(all: readonly string[]): string {
+  const shown = all.length > 3 ? all.slice(0, 2) : all;
+  const more = all.length - shown.length;
+  return more > 0
+    ? `${shown.join(", ")} and ${more} more`
+    : shown.join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
 function join({ now, plannedFor }: PlacementFacts, entry: PoolEntry): Placement {
@@ -51,13 +75,11 @@ function join({ now, plannedFor }: PlacementFacts, entry: PoolEntry): Placement 
   return { ...common, clusterId: entry.clusterId, reason: `would join ${entry.clusterId}, ${idle}${free}` };
 }
 
-function launchOrWait({ choice, clusters, launch, limits, launchId }: PlacementFacts): Placement {
+function launchOrWait(facts: PlacementFacts): Placement {
+  const { choice, clusters, launch, limits, launchId } = facts;
   const full = limits.maxClusters !== undefined && clusters >= limits.maxClusters;
   const worthIt = choice.worthWaitingFor.length;
-  const waiting =
-    worthIt > 0
-      ? `${worthIt} matching cluster(s) without a free slot now`
-      : "no cluster of the pool satisfies the job";
+  const waiting = worthIt > 0 ? noFreeSlot(facts) : "no cluster of the pool satisfies the job";
   const giveUp = `gives up ${limits.timeoutMinutes} minutes after it began`;
   if (launch === undefined)
     return {
@@ -86,14 +108,20 @@ function launchOrWait({ choice, clusters, launch, limits, launchId }: PlacementF
     launchId,
     fingerprint: launch.record.fingerprint,
     instances,
-    reason: `would launch ${instances}, ending after ${seconds} s idle, because ${why(clusters, worthIt)}`,
+    reason: `would launch ${instances}, ending after ${seconds} s idle, because ${worthIt > 0 ? waiting : why(clusters)}`,
     refused: [],
   };
 }
 
-function why(clusters: number, worthIt: number): string {
+function noFreeSlot({ choice: { worthWaitingFor }, takenBy }: PlacementFacts): string {
+  const count = worthWaitingFor.length;
+  const full = count === 1 ? "the one matching cluster has" : `the ${count} matching clusters have`;
+  const earlier = worthWaitingFor.flatMap((entryId) => takenBy.get(entryId) ?? []);
+  return `${full} no free slot${earlier.length > 0 ? ` after ${names(earlier)} of this deployment` : ""}`;
+}
+
+function why(clusters: number): string {
   if (clusters === 0) return "the pool has no cluster";
-  if (worthIt > 0) return `${worthIt} matching cluster(s) have no free slot`;
   return clusters === 1
     ? "the pool's one cluster does not fit"
     : `none of the pool's ${clusters} clusters fits`;

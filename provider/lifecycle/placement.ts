@@ -80,8 +80,8 @@ export async function previewPlacement(inputs: ProviderInputs, context: PoolCont
         seen = await look([...foreseen.entries, ...named], foreseen.clusters);
       }
       const launchId = `planned-${job.key.slice(0, 8)}`;
-      const plannedFor = plans.launches();
-      const placement = describePlacement({ ...seen, launch, limits, now, plannedFor, launchId, notes });
+      const told = { plannedFor: plans.launches(), takenBy: plans.takers(job.key), launchId, notes };
+      const placement = describePlacement({ ...seen, launch, limits, now, ...told });
       rememberPlan(plans, job, seen, placement, launch);
       return placement;
     } catch (error) {
@@ -132,6 +132,11 @@ function whatIsFree(
   };
 }
 
+/** `organization/project/stack name`: all jobs of a process are of one stack. */
+function resourceName(who: string): string {
+  return who.slice(who.indexOf(" ") + 1);
+}
+
 function rememberPlan(
   plans: PlannedPlacements,
   job: JobToPlace,
@@ -140,7 +145,7 @@ function rememberPlan(
   launch: LaunchRequest | undefined,
 ): void {
   const joined = entries.find((entry) => entry.entryId === choice.ranked[0]);
-  const plan = { who: job.who, weight: jobWeight(job, joined?.slots ?? launch?.slots ?? 1) };
+  const plan = { who: resourceName(job.who), weight: jobWeight(job, joined?.slots ?? launch?.slots ?? 1) };
   if (joined) plans.remember(job.key, { ...plan, entryId: joined.entryId });
   else if (placement.action === "launch" && launch && placement.launchId)
     plans.remember(job.key, {

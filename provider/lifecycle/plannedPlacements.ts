@@ -3,6 +3,7 @@ import type { LaunchRecord, PoolEntry } from "../lease/types";
 
 /** What one job of this deployment was told it would get. */
 export interface Plan {
+  /** Name of the resource: all jobs of a process are of one stack. */
   readonly who: string;
   /** Entry of the pool it would join, or the id of the cluster it would launch. */
   readonly entryId: string;
@@ -34,6 +35,14 @@ export class PlannedPlacements {
     return new Map(
       [...this.plans.values()].filter((plan) => plan.launch).map((plan) => [plan.entryId, plan.who]),
     );
+  }
+
+  /** Names of the other jobs that were told they get a place, by the id of the entry it is on. */
+  takers(jobKey: string): Map<string, string[]> {
+    const takers = new Map<string, string[]>();
+    for (const [key, { entryId, who }] of this.plans)
+      if (key !== jobKey) takers.set(entryId, [...(takers.get(entryId) ?? []), who]);
+    return takers;
   }
 
   /** The pool's entries as they will be once the plans of all jobs but `jobKey` have been carried out. */

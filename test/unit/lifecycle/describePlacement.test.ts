@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Refusal } from "../../../provider/args";
 import type { LaunchRequest, PlacementLimits, PoolEntry } from "../../../provider/lease/types";
 import { describeInstances, describePlacement } from "../../../provider/lifecycle/describePlacement";
 import { PlannedPlacements } from "../../../provider/lifecycle/plannedPlacements";
@@ -32,17 +33,20 @@ function placement(change: {
   limits?: Partial<PlacementLimits>;
   launch?: LaunchRequest | null;
   plannedFor?: Map<string, string>;
+  takenBy?: Map<string, string[]>;
+  refused?: Refusal[];
   notes?: string[];
 }) {
   const { entries = [], ranked = [], worthWaitingFor = [] } = change;
   return describePlacement({
-    choice: { ranked, worthWaitingFor, refused: [] },
+    choice: { ranked, worthWaitingFor, refused: change.refused ?? [] },
     entries,
     clusters: entries.length,
     launch: change.launch === null ? undefined : launch,
     limits: { ...limits, ...change.limits },
     now,
     plannedFor: change.plannedFor ?? new Map(),
+    takenBy: change.takenBy ?? new Map(),
     launchId: "planned-x",
     notes: change.notes ?? [],
   });
@@ -94,7 +98,7 @@ describe("what would happen", () => {
       "launch, all are busy",
       { entries: [entry()], worthWaitingFor: ["e1"] },
       "launch",
-      /1 matching cluster\(s\) have no free slot$/,
+      /because the one matching cluster has no free slot$/,
     ],
     [
       "wait first, as asked",
@@ -125,6 +129,45 @@ describe("what would happen", () => {
     const described = placement(change);
     expect(described.action).toBe(action);
     expect(described.reason).toMatch(reason);
+  });
+});
+
+describe("jobs of one preview that would need the same slot", () => {
+  const slots: Refusal = { clusterId: "j-A", rule: "R18", reason: "slots: 0 of 1 free" };
+
+  test.each<[string, string[], RegExp]>([
+    ["one", ["a"], /because the one matching cluster has no free slot after a of this deployment$/],
+    ["two", ["a", "b"], /no free slot after a and b of this deployment$/],
+    ["many", ["a", "b", "c", "d", "e"], /no free slot after a, b and 3 more of this deployment$/],
+  ])("are told of %s before them", (_, earlier, reason) => {
+    const described = placement({
+      entries: [entry({ slotsTaken: 1 })],
+      worthWaitingFor: ["e1"],
+      takenBy: new Map([["e1", earlier]]),
+      refused: [slots, { clusterId: "j-B", rule: "R24", reason: "memory" }],
+    });
+    expect(described).toMatchObject({ action: "launch", reason: expect.stringMatching(reason) });
+    expect(described.refused[0]!.reason).toMatch(/^slots: 0 of 1 free, after a.* of this deployment$/);
+    expect(described.refused[1]!.reason).toBe("memory");
+  });
+
+  test("are told whose cluster it is that has no room", () => {
+    const { refused } = placement({
+      entries: [entry({ entryId: "planned-a", clusterId: undefined, state: "PLANNED", slotsTaken: 1 })],
+      plannedFor: new Map([["planned-a", "a"]]),
+      takenBy: new Map([["planned-a", ["a"]]]),
+      refused: [{ ...slots, clusterId: "planned-a" }],
+    });
+    expect(refused[0]!.reason).toBe("slots: 0 of 1 free, launched for a, after a of this deployment");
+  });
+
+  test("a slot that others hold is nobody's of this deployment", () => {
+    const held = placement({
+      entries: [entry({ slotsTaken: 1 })],
+      worthWaitingFor: ["e1"],
+      refused: [slots],
+    });
+    expect([held.reason, held.refused[0]!.reason].join()).not.toMatch(/deployment/);
   });
 });
 
@@ -168,6 +211,8 @@ describe("plans of one preview", () => {
     ]);
     expect(plans.applyTo([entry()], "first")[0]!.slotsTaken).toBe(0);
     expect(plans.launches()).toEqual(new Map([["planned-o", "other"]]));
+    expect(plans.takers("first")).toEqual(new Map([["planned-o", ["other"]]]));
+    expect(plans.takers("second").get("e1")).toEqual(["first"]);
   });
 
   test("a job that is in the ledger, or whose create has begun, counts once", () => {
