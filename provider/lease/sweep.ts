@@ -159,7 +159,7 @@ async function advance(
   lastModified: Date,
 ): Promise<void> {
   const { pool, record } = sweep;
-  if (job.at?.r !== r) return endLeft(sweep, entryId, job, r, now);
+  if (job.left.some((item) => item.at.r === r)) return endLeft(sweep, entryId, job, r, now);
   switch (job.ph) {
     case "WANT":
       // A live driver touches its record; this one's run is dead or has forgotten it.

@@ -179,7 +179,7 @@ export class Oracle {
 
   /** Every active step's job has its slot in the ledger: else another job could be let in. */
   private checkSlots(cluster: SimulatedCluster): void {
-    const entry = this.entries.get(parseClusterName(cluster.name)!.entryId);
+    const entry = this.entries.get(parseClusterName(cluster.name)?.entryId ?? "");
     if (!entry || entry.st === "DEAD") return;
     const holders = new Set(entry.slots.map((slot) => `${slot.k}.${slot.inc}`));
     for (const step of cluster.steps)

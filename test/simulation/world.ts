@@ -171,6 +171,7 @@ export class World {
 
   /** Runs events until `done`, a violation, or the time limit. False: the limit came first. */
   async run(done: () => boolean, until: number): Promise<boolean> {
+    await settled();
     while (!done()) {
       if (this.violations.length > 0) return true;
       const event = this.next();
