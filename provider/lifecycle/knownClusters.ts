@@ -14,9 +14,17 @@ export interface KnownCluster {
  */
 export class KnownClusters {
   private readonly known = new Map<string, KnownCluster>();
+  private readonly described = new Map<string, Promise<unknown>>();
 
   get(clusterId: string | undefined): KnownCluster {
     return (clusterId === undefined ? undefined : this.known.get(clusterId)) ?? {};
+  }
+
+  /** Has the cluster described, once for all its jobs. Never fails: a cluster that is gone has nothing to tell. */
+  async describeOnce(clusterId: string, describe: (clusterId: string) => Promise<Cluster>): Promise<void> {
+    const asked = this.described.get(clusterId) ?? describe(clusterId).catch(() => undefined);
+    this.described.set(clusterId, asked);
+    await asked;
   }
 
   private remember(clusterId: string | undefined, facts: KnownCluster): void {

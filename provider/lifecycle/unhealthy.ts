@@ -37,13 +37,17 @@ export function failureReasons(state: ProviderState, message?: string): string[]
   const step =
     failed &&
     `step ${state.steps.indexOf(failed) + 1} of ${state.steps.length}, ${failed.name} (${failed.id})`;
-  const why = message ?? state.diagnosis?.message ?? failed?.failure;
+  const known = state.diagnosis && !["unknown", "pending"].includes(state.diagnosis.kind);
+  // What EMR itself says of the step tells more than a diagnosis that found nothing.
+  const why = message ?? (known ? undefined : failed?.failure) ?? state.diagnosis?.message;
+  // A diagnosis says itself which step it is about.
+  const namesStep = failed !== undefined && why?.includes(failed.id);
   const subject = `Job ${whoIs(state)} on cluster ${state.clusterId}`;
   const code = `JOB_${state.state}` as "JOB_FAILED";
   const reasons = [
     errorMessage(code, {
       subject,
-      problem: `ended ${state.state}${step ? `: ${step}` : ""}${why ? `: ${why}` : ""}`,
+      problem: [`ended ${state.state}`, namesStep ? undefined : step, why].filter(Boolean).join(": "),
       fix: nextStep(state),
     }),
   ];
