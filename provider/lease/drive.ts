@@ -42,6 +42,25 @@ export interface Drive {
     | undefined;
 }
 
+/** A run at its beginning. */
+export function newDrive(
+  start: Pick<Drive, "pool" | "job" | "limits" | "choose" | "launch" | "options" | "inc">,
+): Drive {
+  return {
+    ...start,
+    startedAt: start.pool.clock.monotonic(),
+    avoided: new Map(),
+    lostRace: false,
+    throttles: 0,
+    reconciles: 0,
+    notSent: 0,
+    audited: false,
+    watchedSince: undefined,
+    waits: 0,
+    last: undefined,
+  };
+}
+
 /**
  * Reports progress. A line that differs from the last one in its times only is said again after a while that grows
  * with the wait: a row that is redrawn still moves, and a log of CI is not a line every few seconds for hours.

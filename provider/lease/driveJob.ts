@@ -1,5 +1,5 @@
 import { PooledEmrError } from "../errors";
-import type { Drive, DriveOptions } from "./drive";
+import { type Drive, type DriveOptions, newDrive } from "./drive";
 import { freeTicket, tellJournal } from "./journal";
 import { keys } from "./keys";
 import { applyEvent, newJob } from "./phases";
@@ -45,25 +45,7 @@ export async function driveJob(
   pool.driven.set(job.key, job);
   try {
     const inc = await openIncarnation(job, pool, options);
-    const drive: Drive = {
-      pool,
-      job,
-      limits,
-      choose,
-      launch,
-      options,
-      inc,
-      startedAt: pool.clock.monotonic(),
-      avoided: new Map(),
-      lostRace: false,
-      throttles: 0,
-      reconciles: 0,
-      notSent: 0,
-      audited: false,
-      watchedSince: undefined,
-      waits: 0,
-      last: undefined,
-    };
+    const drive = newDrive({ pool, job, limits, choose, launch, options, inc });
     return jobResult(await run(drive));
   } finally {
     pool.driven.delete(job.key);

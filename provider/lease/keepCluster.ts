@@ -159,7 +159,7 @@ function driveOf(
   pool: Pool,
   options: Pick<DriveOptions, "onProgress" | "signal">,
 ): Drive {
-  return {
+  return newDrive({
     pool,
     job: {
       ...{ key, who, spec: "", steps: [], parallelSteps: false, holdsSecrets: true, resubmit: "never" },
@@ -169,15 +169,5 @@ function driveOf(
     launch,
     options: { ...options, until: "submitted" },
     inc: 0,
-    startedAt: pool.clock.monotonic(),
-    avoided: new Map(),
-    lostRace: false,
-    throttles: 0,
-    reconciles: 0,
-    notSent: 0,
-    audited: false,
-    watchedSince: undefined,
-    waits: 0,
-    last: undefined,
-  };
+  });
 }
