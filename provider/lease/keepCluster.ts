@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { buryEntry, buryIfGone } from "./clusterLife";
 import { drainEntry } from "./drain";
-import { checkPlacementTimeout, type Drive, type DriveOptions, pause, tell } from "./drive";
+import { checkPlacementTimeout, type Drive, type DriveOptions, newDrive, pause, tell } from "./drive";
 import { readEntry, updateEntry } from "./entries";
 import { base32 } from "./jobKey";
 import { keys } from "./keys";
