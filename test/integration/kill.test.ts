@@ -160,17 +160,20 @@ test(`killed at a random moment, ${rounds} times`, { timeout: 60_000 + rounds * 
 });
 
 describe("stopped for longer than the fence", { timeout: 120_000 }, () => {
-  test.each(["addJobFlowSteps", "runJobFlow"])("before %s is sent: the hook refuses it", async (method) => {
-    const request = newPool();
-    const argument: ProgramArgument = { ...request, stopBefore: method };
-    const program = await startProgram(world.environment, argument);
-    await stopped(program.child.pid!);
-    const lines = await run(request);
-    program.child.kill("SIGCONT");
-    const end = await program.ended;
-    expect(end.lines.map(claimOf)).toEqual(lines.map(claimOf));
-    await expectClean(request, lines);
-  });
+  test.concurrent.each(["addJobFlowSteps", "runJobFlow"])(
+    "before %s is sent: the hook refuses it",
+    async (method) => {
+      const request = newPool();
+      const argument: ProgramArgument = { ...request, stopBefore: method };
+      const program = await startProgram(world.environment, argument);
+      await stopped(program.child.pid!);
+      const lines = await run(request);
+      program.child.kill("SIGCONT");
+      const end = await program.ended;
+      expect(end.lines.map(claimOf)).toEqual(lines.map(claimOf));
+      await expectClean(request, lines);
+    },
+  );
 
   test.each(["AddJobFlowSteps", "RunJobFlow"])(
     "%s held on the way: EMR refuses its signature",
