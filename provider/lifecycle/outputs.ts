@@ -1,4 +1,5 @@
-import type { Diagnosis, Placement } from "../args";
+import type { Diagnosis, Placement, StepStatus } from "../args";
+import { cutToBytes } from "../diagnosis/sizeLimit";
 import type { JobRecord } from "../lease/records";
 import type { KnownCluster } from "./knownClusters";
 import type { Observation } from "./observe";
@@ -50,6 +51,13 @@ export function refreshedOutputs(
   return plainJson({ ...kept, ...observed(findings), schemaVersion });
 }
 
+/** Most bytes of EMR's words about a step that state keeps; the journal has more of them, the logs all. */
+const mostFailureBytes = 120;
+
+function shortened(step: StepStatus): StepStatus {
+  return step.failure === undefined ? step : { ...step, failure: cutToBytes(step.failure, mostFailureBytes) };
+}
+
 function observed({ record, observation, cluster, diagnosis }: Omit<Findings, "placement" | "region">) {
   return {
     clusterId: record.cluster ?? "",
@@ -57,7 +65,7 @@ function observed({ record, observation, cluster, diagnosis }: Omit<Findings, "p
     masterPublicDnsName: cluster.masterPublicDnsName,
     logUri: cluster.logUri,
     state: observation.state,
-    steps: observation.steps,
+    steps: observation.steps.map(shortened),
     diagnosis,
     __moves: record.moves,
   };
