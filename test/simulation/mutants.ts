@@ -186,6 +186,6 @@ export const mutants: readonly Mutant[] = [
     patches: [
       { file: "phases.ts", find: "job.ids.length === from && from < job.steps", replace: "from < job.steps" },
     ],
-    seeds: [468],
+    seeds: [444, 611, 1289],
   },
 ];

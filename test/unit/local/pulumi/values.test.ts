@@ -55,7 +55,10 @@ describe("secrets of outputs", () => {
 
 describe("values on the wire", () => {
   it("come back from a protobuf struct as they went", () => {
-    const json = fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue());
+    // google-protobuf, and so the SDK, assigns each key: `__proto__` is lost there as it is here.
+    const json = fc
+      .dictionary(fc.string({ minLength: 1 }), fc.jsonValue())
+      .filter((properties) => !JSON.stringify(properties).includes("__proto__"));
     fc.assert(
       fc.property(json, (properties) => {
         const plain = JSON.parse(JSON.stringify(properties)) as PropertyMap;
