@@ -61,6 +61,26 @@ export class PooledEmrJob extends pulumi.dynamic.Resource {
   declare readonly schemaVersion: pulumi.Output<number>;
 
   /**
+   * A job that another stack owns, by its id (`claimId`): its outputs as they are now, read again at each `up` and
+   * `refresh`. Nothing is ever submitted, changed or released, and a failed job does not fail the deployment: see
+   * `state`. (`pulumi import` can't bring in dynamic resources, https://github.com/pulumi/pulumi/issues/16175.)
+   *
+   * @param where - name and store of the job's pool, and its Region if it isn't the stack's
+   * @throws PooledEmrError NO_SUCH_JOB at preview or `up`, if the store does not know the id
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    where: {
+      pool: pulumi.Input<{ name: pulumi.Input<string>; store: pulumi.Input<string> }>;
+      region?: pulumi.Input<string>;
+    },
+    opts?: pulumi.CustomResourceOptions,
+  ): PooledEmrJob {
+    return new PooledEmrJob(name, where as unknown as PooledEmrJobArgs, { ...opts, id });
+  }
+
+  /**
    * @param name - name of the resource; part of the job's identity at the pool's store
    * @param args - pool, cluster, steps and options; see {@link PooledEmrJobArgs}
    * @param opts - Pulumi's options. `deleteBeforeReplace` is always true: a replaced job must have released its
@@ -78,6 +98,8 @@ export class PooledEmrJob extends pulumi.dynamic.Resource {
           .apply((paths) => (paths.length > 0 ? paths : undefined)),
         __urn: urn,
         __organization: organization(),
+        // An output too, also where `get` gives no steps.
+        steps: args.steps,
         clusterId: undefined,
         clusterName: undefined,
         masterPublicDnsName: undefined,

@@ -4,7 +4,7 @@ import { PooledEmrError } from "../errors";
 import { readJournal } from "../lease/journal";
 import { collectAssets } from "../steps/assets";
 import { keyOf } from "./jobOf";
-import { hasEnded } from "./jobState";
+import { hasEnded, isRed } from "./jobState";
 import { observeJob } from "./observe";
 import { previewPlacement } from "./placement";
 import { plainJson } from "./plainJson";
@@ -58,7 +58,7 @@ async function look(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Prom
   try {
     const context = poolContext(inputs);
     const known = await lookAtKnownJob(olds, inputs, context);
-    return known ?? { placement: await previewPlacement(inputs, context) };
+    return known ?? { placement: await freshPlacement(inputs, context) };
   } catch (error) {
     const reason =
       error instanceof PooledEmrError
@@ -67,6 +67,17 @@ async function look(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Prom
     const decidedLater = `decided at update, because AWS can't be read now: ${reason}`;
     return { placement: { action: "unknown", reason: decidedLater, refused: [] } };
   }
+}
+
+/**
+ * An update plan holds `up` to every input of the preview, the placement with its "idle 12 s" among them, so that no
+ * plan that joins a cluster could be carried out; who works with plans leaves the placement to the update.
+ * https://www.pulumi.com/docs/iac/concepts/update-plans/
+ */
+async function freshPlacement(inputs: ProviderInputs, context: PoolContext): Promise<Placement> {
+  if (process.env.PULUMI_POOLED_EMR_PLACEMENT !== "at-update") return previewPlacement(inputs, context);
+  const reason = "decided at update, as PULUMI_POOLED_EMR_PLACEMENT says";
+  return { action: "unknown", reason, refused: [] };
 }
 
 function undecided(names: string[]): Placement {
@@ -93,7 +104,7 @@ async function lookAtKnownJob(
   const observed = hasEnded(state) ? state : undefined;
   const again = resubmission(state, inputs.resubmit, record.moves);
   if (again !== undefined) {
-    const fresh = await previewPlacement(inputs, context);
+    const fresh = await freshPlacement(inputs, context);
     const why =
       again === "move"
         ? "placed anew, because it NEVER_STARTED"
@@ -101,10 +112,12 @@ async function lookAtKnownJob(
     return { placement: { ...fresh, reason: `${why}: ${fresh.reason}` }, observed };
   }
   if (observed === undefined && !isSamePlace(before, inputs)) return undefined;
-  if (olds.placement && olds.placement.action !== "unknown" && observed !== undefined)
+  if (olds.placement && olds.placement.action !== "unknown" && state === "COMPLETED")
     return { placement: olds.placement, observed };
-  const reason = `was submitted to ${record.cluster} before and is ${state}: nothing is submitted again`;
-  return { placement: { action: "join", clusterId: record.cluster, reason, refused: [] }, observed };
+  const what = isRed(state)
+    ? `is ${state} on ${record.cluster}: reported again, and nothing is submitted unless resubmit, steps or triggers change`
+    : `was submitted to ${record.cluster} before and is ${state}: submitted again only if it is replaced`;
+  return { placement: { action: "join", clusterId: record.cluster, reason: what, refused: [] }, observed };
 }
 
 function placeOf(olds: Partial<ProviderInputs>): ProviderInputs | undefined {

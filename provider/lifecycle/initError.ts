@@ -41,8 +41,11 @@ export class JobUnhealthyError extends Error {
       response.addDetails(any);
       const metadata = new grpc.Metadata();
       metadata.add("grpc-status-details-bin", Buffer.from(response.serializeBinary()));
-      // No stack: the SDK prints `${error}: ${error.stack}` for errors of read, and the reasons say it all.
-      return Object.assign(new Error(this.message), { code: grpc.status.UNKNOWN, metadata, stack: "" });
+      // The SDK prints `${error}: ${error.stack}` of whatever read throws on the stack's row; all there is to say
+      // stands on the job's own, from the reasons.
+      const error = new Error("shown on its own row");
+      const quiet = { name: `${this.properties.state} job`, stack: this.id };
+      return Object.assign(error, quiet, { code: grpc.status.UNKNOWN, metadata });
     } catch {
       return undefined;
     }

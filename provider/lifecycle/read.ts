@@ -29,7 +29,8 @@ export async function read(id: string, props: ProviderState): Promise<dynamic.Re
   if (record?.inc !== inc || record.ph === "RETIRED") return gone(id, props, record);
   const observation = await observeJob(context.pool, record, serverTime);
   const state = await refreshed(props, context, record, observation);
-  if (!isRed(state.state)) return { id, props: state };
+  // Who only reads a job by its id must not fail because the job did: its `state` says so.
+  if (!isRed(state.state) || state.__readOnly) return { id, props: state };
   const unhealthy = new JobUnhealthyError(id, state, failureReasons(state, observation.message));
   const error = unhealthy.asGrpcError();
   if (error) throw error;
@@ -59,7 +60,8 @@ async function refreshed(
     reason: "read by its id",
     refused: [],
   };
-  return outputsOf(inputs, { ...findings, region: await context.region(), placement }, record.spec);
+  const outputs = outputsOf(inputs, { ...findings, region: await context.region(), placement }, record.spec);
+  return { ...outputs, __readOnly: true };
 }
 
 /** What is in state already needs no call: name, address and log location of a cluster don't change. */
@@ -76,8 +78,7 @@ async function rememberCluster(
     LogUri: props.logUri,
   });
   if (clusters.get(record.cluster).masterPublicDnsName !== undefined) return;
-  // A cluster that is gone has no address to learn, and must not fail the refresh.
-  await pool.emr.describeCluster(record.cluster).catch(() => undefined);
+  await clusters.describeOnce(record.cluster, (clusterId) => pool.emr.describeCluster(clusterId));
 }
 
 async function diagnosed(

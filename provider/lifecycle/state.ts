@@ -47,6 +47,8 @@ export interface ProviderState
   __spec: string;
   /** Region the job really runs in, when `region` was left to the stack or the SDK. */
   __region: string;
+  /** Set if the resource was made by `PooledEmrJob.get`: Pulumi never updates or deletes it. */
+  __readOnly?: boolean;
   /** How often the job was placed anew. */
   __moves: number;
 }
