@@ -1,13 +1,13 @@
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ensurePool, openPool } from "../../provider/lease/pool";
 import { openS3ObjectStore } from "../../provider/lease/s3ObjectStore";
 import { type Contention, contend } from "../support/lease/contend";
+import { storeConfig, storeEnvironment, withStore } from "../support/lease/foreignStore";
 import { LeaseWorld } from "../support/lease/leaseWorld";
 import { openForRun } from "../support/lease/runJobs";
 import { startCheckThenActStore } from "../support/tools/checkThenActStore";
 import { startMinistack, startNegativeControl, startVersitygw } from "../support/tools/servers";
-import type { Skipped, ToolServer } from "../support/tools/toolServer";
+import type { ToolServer } from "../support/tools/toolServer";
 
 /** Jobs at once in a process of their own each; EMR's default quotas are enforced. */
 const long = process.env.POOLED_EMR_LONG_TESTS !== undefined;
@@ -91,7 +91,7 @@ describe("other stores", { timeout: 300_000 }, () => {
   const stores = [["versitygw", startVersitygw] as const, ["ministack", startMinistack] as const];
   test.each(long ? stores : stores.slice(0, 1))("8 processes over %s", async (_, start) => {
     await withStore(start, async (server) => {
-      const environment = storeEnvironment(server);
+      const environment = storeEnvironment(server, world.server.url);
       // In this process the store's own address and keys; EMR stays the local one.
       const result = await contend(world, {
         processes: 8,
@@ -127,39 +127,9 @@ describe("other stores", { timeout: 300_000 }, () => {
   });
 });
 
-async function withStore(
-  start: () => Promise<ToolServer | Skipped>,
-  use: (server: ToolServer) => Promise<void>,
-): Promise<void> {
-  const server = await start();
-  if ("skipped" in server) {
-    console.warn(`not run: ${server.skipped}`);
-    return;
-  }
-  try {
-    await clientOf(server.url, server.env).send(new CreateBucketCommand({ Bucket: "pool-store" }));
-    await use(server);
-  } finally {
-    await server.stop();
-  }
-}
-
-function configOf(url: string, env: ToolServer["env"]) {
-  const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! };
-  return { endpoint: url, region: "us-east-1", forcePathStyle: true, credentials };
-}
-
-const clientOf = (url: string, env: ToolServer["env"]) => new S3Client(configOf(url, env));
-
-/** EMR here, the store there. */
-function storeEnvironment(server: ToolServer): Record<string, string> {
-  const { AWS_ENDPOINT_URL, ...rest } = server.env;
-  return { ...rest, AWS_ENDPOINT_URL_S3: AWS_ENDPOINT_URL!, AWS_ENDPOINT_URL_EMR: world.server.url };
-}
-
 /** Opens a pool in the store, as the first placement does. */
 function probe(url: string, env: ToolServer["env"]): Promise<unknown> {
-  const store = openS3ObjectStore({ uri: "s3://pool-store/probe", config: configOf(url, env) });
+  const store = openS3ObjectStore({ uri: "s3://pool-store/probe", config: storeConfig(url, env) });
   const { emr, clock, random } = openForRun({
     operation: "create",
     storeUri: "s3://pool-store/probe",
