@@ -52,7 +52,7 @@ export function refreshedOutputs(
 }
 
 /** Most bytes of EMR's words about a step that state keeps; the journal has more of them, the logs all. */
-const mostFailureBytes = 120;
+const mostFailureBytes = 100;
 
 function shortened(step: StepStatus): StepStatus {
   return step.failure === undefined ? step : { ...step, failure: cutToBytes(step.failure, mostFailureBytes) };

@@ -47,7 +47,7 @@ async function refreshed(
   const wasKnown = props.schemaVersion !== undefined;
   await rememberCluster(context, record, props);
   const diagnosis = isRed(observation.state)
-    ? await diagnosed(props.diagnosis, context, record, observation)
+    ? await diagnosed(props, context, record, observation)
     : undefined;
   const cluster = context.clusters.get(record.cluster);
   const findings = { record, observation, cluster, diagnosis };
@@ -82,15 +82,15 @@ async function rememberCluster(
 }
 
 async function diagnosed(
-  previous: Diagnosis | undefined,
+  props: ProviderState,
   context: PoolContext,
   record: JobRecord,
   { steps }: Observation,
 ): Promise<Diagnosis | undefined> {
   const ends = steps.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [Date.parse(endedAt)]));
   const endedAt = ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
-  if (!needsDiagnosis(previous, endedAt, context.pool.clock.now())) return previous;
-  return diagnoseJob(context, record);
+  if (!needsDiagnosis(props.diagnosis, endedAt, context.pool.clock.now())) return props.diagnosis;
+  return diagnoseJob(context, record, props);
 }
 
 /** Pulumi drops a resource whose id comes back empty. */
