@@ -117,7 +117,7 @@ function whatStandsInTheWay(drive: Drive, record: PoolRecord, choice: Choice): s
         : `the ${choice.worthWaitingFor.length} matching clusters have no free slot`,
     );
   const nearest = choice.refused[0];
-  if (nearest) reasons.push(`the nearest miss is ${nearest.clusterId} (${nearest.rule}: ${nearest.reason})`);
+  if (nearest) reasons.push(`the nearest miss is ${nearest.clusterId} (${nearest.reason})`);
   if (launch === undefined) reasons.push("this job launches no cluster");
   else if (limits.maxClusters !== undefined && record.entries.length >= limits.maxClusters)
     reasons.push(`the pool has ${record.entries.length} of at most ${limits.maxClusters} clusters`);

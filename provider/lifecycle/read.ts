@@ -110,7 +110,7 @@ function gone(
   logToEngine(
     props.__urn,
     "warning",
-    `Job ${id} is no longer in the pool's store ${props.pool.store}: dropped from state`,
+    `Job ${id} ${record ? "was released or replaced by others" : "is no longer"} in the pool's store ${props.pool.store}: dropped from state`,
   );
   return { id: "", props };
 }

@@ -12,8 +12,14 @@ import {
   type RunRequest,
 } from "./runner";
 
+/** The real engine, which knows more commands than what engines have in common. */
+export interface CliRunner extends PulumiRunner {
+  /** Runs any command on the request's stack, which exists afterwards. */
+  pulumi(args: string[], request: RunRequest): Promise<RunOutcome>;
+}
+
 /** Runs the real engine: state in a folder, passphrase secrets, no login, no network. */
-export function cliRunner(engine: PulumiEngine, project: ProjectCopy): PulumiRunner {
+export function cliRunner(engine: PulumiEngine, project: ProjectCopy): CliRunner {
   const backend = join(project.scratch, "backend");
   const home = join(project.scratch, "pulumi home");
   mkdirSync(backend, { recursive: true });
@@ -82,6 +88,7 @@ export function cliRunner(engine: PulumiEngine, project: ProjectCopy): PulumiRun
       const cancelled = await pulumi(["cancel", "--yes", "--stack", request.stack], request);
       if (cancelled.exitCode !== 0) throw new Error(cancelled.output);
     },
+    pulumi: (args, request) => operate(args, request, false),
     exportState: async (request) => {
       const { stdout, exitCode, output } = await pulumi(
         ["stack", "export", "--stack", request.stack],
