@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { PooledEmrJob, sparkStep } from "pulumi-pooled-emr";
-import { localSpark } from "./localSpark";
+import { missingSpark } from "./missingSpark";
 
 const config = new pulumi.Config();
 const groupBy = config.get("groupBy") ?? "origin";
 const results = `${config.get("results") ?? "s3://flight-delays/delays-spark"}/${pulumi.getStack()}`;
 
-const local = localSpark(process.env);
-if (local?.missing) pulumi.log.warn(local.missing);
+const missing = missingSpark(process.env);
+if (missing) pulumi.log.warn(missing);
 
 const job = new PooledEmrJob(`delays-by-${groupBy}`, {
   pool: {
@@ -35,7 +35,6 @@ const job = new PooledEmrJob(`delays-by-${groupBy}`, {
       name: `mean delay by ${groupBy}`,
       script: join(__dirname, "delays.py"),
       args: [config.get("input") ?? "s3://flight-delays/flights/*.tsv", results, groupBy],
-      packages: local?.packages,
     }),
   ],
   waitFor: "completed",

@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join, posix } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, posix } from "node:path";
 import { runCommand } from "./runCommand";
 import { parseS3Uri } from "./s3Uri";
+import { findSpark } from "./sparkInstallation";
+import { missingS3Connector, type SparkOption, s3Settings, withPackages } from "./sparkS3Connector";
 import type { StepContext } from "./stepContext";
 import { StepFailure } from "./stepFailure";
 
@@ -16,21 +17,22 @@ const fileOptions = new Set(["--py-files", "--files", "--jars", "--archives"]);
 const placement = new Set(["--master", "--deploy-mode"]);
 
 /**
- * Runs `spark-submit` of the machine, with the job's code fetched from S3 and Spark's S3 reader pointed at the local
- * server. Reading `s3://` needs the `hadoop-aws` jars in Spark's `jars` folder.
- * @throws StepFailure when there is no Spark, or a file of the job isn't there.
+ * Runs `spark-submit` of the machine, with the job's code fetched from S3 and Spark's S3 connector pointed at the local
+ * server. Where Spark has no S3 connector, `spark-submit` fetches it from Maven Central, once (decision 0030).
+ * @throws StepFailure when there is no Spark, or a file of the job or the S3 connector can't be fetched.
  */
 export async function runSparkSubmit(context: StepContext, args: readonly string[]): Promise<number> {
-  const program = findSparkSubmit(context.environment);
-  if (program === undefined)
-    throw new StepFailure(
-      'Cannot run program "spark-submit": Spark is not installed here. Install it (pip install pyspark, with Java 8, 11 or 17) so that spark-submit is on the PATH of the local EMR server.',
-    );
+  const { program, home } = findSpark(context.environment);
   const { options, application, rest } = split(args);
-  const endpoint = context.environment.AWS_ENDPOINT_URL_S3 ?? "";
-  const local: string[] = ["--master", "local[*]"];
-  for (const [key, value] of Object.entries(s3Settings(endpoint))) local.push("--conf", `${key}=${value}`);
-  for (const { option, value } of options) {
+  const connector = home === undefined ? [] : missingS3Connector(home, options);
+  if (connector.length > 0)
+    context.controller(
+      `spark-submit: Spark has no S3 connector, so it gets --packages ${connector.join(",")}`,
+    );
+  const local: string[] = ["--master", "local[*]", "--conf", "spark.ui.enabled=false"];
+  const settings = s3Settings(context.environment.AWS_ENDPOINT_URL_S3 ?? "", context.request.region);
+  for (const [key, value] of Object.entries(settings)) local.push("--conf", `${key}=${value}`);
+  for (const { option, value } of withPackages(options, connector)) {
     if (placement.has(option)) {
       context.controller(
         `spark-submit: ${option} ${value} is left out: the local EMR runs Spark on this machine`,
@@ -41,11 +43,46 @@ export async function runSparkSubmit(context: StepContext, args: readonly string
     }
   }
   if (application !== undefined) local.push(await fetchOne(context, application));
-  return runCommand(context, program, [...local, ...rest]);
+  const exitCode = await runCommand({ ...context, environment: sparkEnvironment(context) }, program, [
+    ...local,
+    ...rest,
+  ]);
+  if (exitCode !== 0 && home !== undefined && connector.length > 0)
+    explainUnresolved(context, home, connector);
+  return exitCode;
+}
+
+function sparkEnvironment({ environment, folder }: StepContext): NodeJS.ProcessEnv {
+  // Java's AWS SDK complains of a device in place of a file, with an exception that hides the cause of a failure.
+  const noProfiles = join(folder.work, "no-aws-profiles");
+  writeFileSync(noProfiles, "");
+  return {
+    ...environment,
+    AWS_CONFIG_FILE: noProfiles,
+    AWS_SHARED_CREDENTIALS_FILE: noProfiles,
+    // Else Spark listens on the address of the machine's name, which others reach, or which resolves to nothing.
+    SPARK_LOCAL_IP: "127.0.0.1",
+    // Removed with the step, however it ends.
+    SPARK_LOCAL_DIRS: folder.work,
+  };
+}
+
+/** @throws StepFailure if the connector is what `spark-submit` could not fetch. */
+function explainUnresolved(context: StepContext, home: string, connector: readonly string[]): void {
+  const stderr = readFileSync(context.folder.log("stderr"), "utf8");
+  const unresolved = [...stderr.matchAll(/unresolved dependency: ([^#\s]+)#([^;\s]+);/g)];
+  const isOurs = unresolved.some(([, group, name]) =>
+    connector.some((one) => one.startsWith(`${group}:${name}:`)),
+  );
+  if (isOurs)
+    throw new StepFailure(
+      `unresolved dependency: Spark could not fetch its S3 connector (${connector.join(", ")}) from Maven Central. ` +
+        `Give the machine access to it for the first run, or put the connector's jars into ${join(home, "jars")}.`,
+    );
 }
 
 function split(args: readonly string[]) {
-  const options: { option: string; value?: string }[] = [];
+  const options: SparkOption[] = [];
   let index = 0;
   while (index < args.length && args[index]!.startsWith("-")) {
     const [option, inline] = args[index]!.startsWith("--") ? halves(args[index]!) : [args[index]!, undefined];
@@ -78,43 +115,4 @@ async function fetchOne(context: StepContext, uri: string): Promise<string> {
     throw new StepFailure(`Could not fetch ${source}: ${error instanceof Error ? error.message : error}`);
   }
   return link === undefined ? file : `${file}#${link}`;
-}
-
-/** https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/index.html */
-function s3Settings(endpoint: string): Record<string, string> {
-  return {
-    "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-    "spark.hadoop.fs.s3n.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-    "spark.hadoop.fs.s3a.endpoint": endpoint,
-    "spark.hadoop.fs.s3a.path.style.access": "true",
-    "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
-    "spark.hadoop.fs.s3a.directory.marker.retention": "keep",
-    "spark.ui.enabled": "false",
-  };
-}
-
-/** On the PATH, or in the package that pip installed. */
-function findSparkSubmit(environment: NodeJS.ProcessEnv): string | undefined {
-  const onPath = (environment.PATH ?? "").split(delimiter).map((folder) => join(folder, "spark-submit"));
-  const found = onPath.find(isExecutable);
-  if (found !== undefined) return found;
-  const python = spawnSync(
-    "python3",
-    ["-c", "import os, pyspark; print(os.path.dirname(pyspark.__file__))"],
-    {
-      env: environment,
-      encoding: "utf8",
-    },
-  );
-  const inPackage = python.status === 0 ? join(python.stdout.trim(), "bin", "spark-submit") : undefined;
-  return inPackage !== undefined && isExecutable(inPackage) ? inPackage : undefined;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,9 +1,9 @@
-import { ensureTool, type ToolState } from "./installer";
+import { ensureTool, type Tool, type ToolState } from "./installer";
 import { tools } from "./servers";
 
-/** Installs every tool, each on its own, and says what came of it. Never rejects. */
-export function ensureTools(): Promise<ToolState[]> {
-  return Promise.all(tools.map(ensureTool));
+/** Installs every tool and `others`, each on its own, and says what came of it. Never rejects. */
+export function ensureTools(others: readonly Tool[] = []): Promise<ToolState[]> {
+  return Promise.all([...tools, ...others].map(ensureTool));
 }
 
 if (require.main === module) {
