@@ -144,7 +144,7 @@ describe("jobs of one preview that would need the same slot", () => {
       entries: [entry({ slotsTaken: 1 })],
       worthWaitingFor: ["e1"],
       takenBy: new Map([["e1", earlier]]),
-      refused: [slots, { clusterId: "j-B", rule: "R24", reason: "memory" }],
+      refused: [slots, { clusterId: "j-A", rule: "R24", reason: "memory" }],
     });
     expect(described).toMatchObject({ action: "launch", reason: expect.stringMatching(reason) });
     expect(described.refused[0]!.reason).toMatch(/^slots: 0 of 1 free, after a.* of this deployment$/);
