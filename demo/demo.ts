@@ -91,6 +91,16 @@ async function story(
   narrator.claim("up succeeds", (await pulumi.run("up", evening)).exitCode === 0);
   narrator.claim("still one cluster: the second job joined it", (await clusters()).length === 1);
 
+  narrator.chapter("Stack night, preview: a job that needs larger machines");
+  const larger = { stack: "night", config: { "flight-delays:instanceType": "m5.2xlarge" } };
+  const thirdPreview = await pulumi.run("preview", larger);
+  narrator.claim(
+    `the preview says why ${launched?.Id} won't do`,
+    new RegExp(`would launch 1 x m5.2xlarge.*refused: ${launched?.Id} \\(.*16 GiB.*32 GiB`).test(
+      thirdPreview.output,
+    ),
+  );
+
   narrator.chapter("Refresh: states and times come into the stack");
   narrator.claim(
     "refresh succeeds and finds nothing changed",

@@ -4,6 +4,7 @@ import { PooledEmrJob, streamingStep } from "pulumi-pooled-emr";
 
 const config = new pulumi.Config();
 const groupBy = config.get("groupBy") ?? "origin";
+const instanceType = config.get("instanceType") ?? "m5.xlarge";
 const results = `${config.get("results") ?? "s3://flight-delays/delays"}/${pulumi.getStack()}`;
 
 const job = new PooledEmrJob(`delays-by-${groupBy}`, {
@@ -18,8 +19,8 @@ const job = new PooledEmrJob(`delays-by-${groupBy}`, {
     applications: [{ name: "Hadoop" }],
     instances: {
       instanceGroups: [
-        { instanceRole: "MASTER", instanceType: "m5.xlarge", instanceCount: 1 },
-        { instanceRole: "CORE", instanceType: "m5.xlarge", instanceCount: 2 },
+        { instanceRole: "MASTER", instanceType, instanceCount: 1 },
+        { instanceRole: "CORE", instanceType, instanceCount: 2 },
       ],
     },
     serviceRole: "EMR_DefaultRole",
