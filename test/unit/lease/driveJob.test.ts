@@ -182,7 +182,7 @@ describe("what the user is told", () => {
     await settle(drive(blocker, { until: "submitted" }));
     for (const cluster of emr.clusters.values()) cluster.state = "STARTING_FOR_EVER";
     await expect(settle(drive())).rejects.toThrow(
-      /found no place within 1 minutes: the one matching cluster has no free slot; the nearest miss is j-9 \(R9: another release\); the pool has 1 of at most 1 clusters.*\[POOL_TIMEOUT\]/,
+      /found no place within 1 minutes: the one matching cluster has no free slot; the nearest miss is j-9 \(another release\); the pool has 1 of at most 1 clusters.*\[POOL_TIMEOUT\]/,
     );
     expect((await settle(readJob(key, pool)))?.ph).toBe("NEW");
   });
