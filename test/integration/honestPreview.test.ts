@@ -151,6 +151,12 @@ async function carryOut(provider: JobProvider, inputs: ProviderInputs): Promise<
     return joined ? { action: "join", clusterId } : { action: "launch" };
   } catch (error) {
     const { message } = error as Error;
+    // A named cluster that can't be had, as the preview has said in the same words.
+    if (
+      message.includes("[ADOPT_REFUSED]") &&
+      message.includes(inputs.placement.reason.slice("would fail: ".length))
+    )
+      return { action: "unknown" };
     // "is not ready" is said of a cluster that it has begun to launch, or to join.
     return { action: /found no place/.test(message) && !/is not ready/.test(message) ? "wait" : message };
   }

@@ -124,10 +124,11 @@ test("secret inputs stand nowhere in plain, from the first preview to the destro
   }
   seen.state = JSON.stringify(await runner.exportState(request));
   expect(seen.state).toContain("FAILED");
+  seen.files = filesBelow(project.scratch);
   outputs.destroy = (await runner.destroy(request)).output;
   seen.store = await storedObjects("pools/");
   seen.emr = await shownByEmr();
-  seen.files = filesBelow(project.scratch);
+  seen.filesAtTheEnd = filesBelow(project.scratch);
   for (const [name, secretValue] of Object.entries(secrets)) {
     for (const [where, what] of Object.entries({ ...outputs, ...seen }))
       expect(what.includes(secretValue), `${name} in plain in ${where}: ${around(what, secretValue)}`).toBe(
