@@ -67,17 +67,16 @@ function sparkEnvironment({ environment, folder }: StepContext): NodeJS.ProcessE
   };
 }
 
-/** @throws StepFailure if the connector is what `spark-submit` could not fetch. */
+/** @throws StepFailure if packages are what `spark-submit` failed for: the step itself may have asked for none. */
 function explainUnresolved(context: StepContext, home: string, connector: readonly string[]): void {
   const stderr = readFileSync(context.folder.log("stderr"), "utf8");
-  const unresolved = [...stderr.matchAll(/unresolved dependency: ([^#\s]+)#([^;\s]+);/g)];
-  const isOurs = unresolved.some(([, group, name]) =>
-    connector.some((one) => one.startsWith(`${group}:${name}:`)),
-  );
-  if (isOurs)
+  const found = stderr.matchAll(/(?:unresolved dependency|download failed): ([^\s:,!\]]+)/g);
+  const unresolved = [...new Set([...found].map(([, name]) => name))];
+  if (unresolved.length > 0)
     throw new StepFailure(
-      `unresolved dependency: Spark could not fetch its S3 connector (${connector.join(", ")}) from Maven Central. ` +
-        `Give the machine access to it for the first run, or put the connector's jars into ${join(home, "jars")}.`,
+      `unresolved dependency: Spark could not fetch ${unresolved.join(", ")}. The local EMR has it fetch its S3 ` +
+        `connector (${connector.join(", ")}): give this machine access to Maven Central for the first run, or put ` +
+        `the connector's jars into ${join(home, "jars")}.`,
     );
 }
 

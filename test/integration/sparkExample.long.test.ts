@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type GroupBy, meanDelays, readFlights } from "../../examples/flight-delays/flights";
 import { readResult } from "../../examples/flight-delays/objects";
@@ -60,7 +61,12 @@ describe("examples/flight-delays-spark on a real Spark", () => {
       clusterId,
       commandStep(
         "spark-submit",
-        ...["--conf", `spark.jars.ivySettings=${settings}`, "--conf", `spark.jars.ivy=${local.folder}/ivy`],
+        ...[
+          "--conf",
+          `spark.jars.ivySettings=${pathToFileURL(settings)}`,
+          "--conf",
+          `spark.jars.ivy=${local.folder}/ivy`,
+        ],
         ...["s3://flight-delays/flights/2001-01.tsv", "in", "out"],
       ),
     );
@@ -70,7 +76,7 @@ describe("examples/flight-delays-spark on a real Spark", () => {
       .poll(async () => (await status())?.State, { timeout: 300_000, interval: 500 })
       .toBe("FAILED");
     expect((await status())?.FailureDetails?.Message).toMatch(
-      /could not fetch its S3 connector \(org\.apache\.hadoop:hadoop-aws:3\.3\.4, .*Give the machine access .*pyspark\/jars\.$/,
+      /Spark could not fetch org\.apache\.hadoop#hadoop-aws;3\.3\.4, .*access to Maven Central.*pyspark\/jars\.$/,
     );
   });
 
