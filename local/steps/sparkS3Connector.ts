@@ -1,11 +1,24 @@
-import { readdirSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { runCommand } from "./runCommand";
+import type { StepContext } from "./stepContext";
+import { StepFailure } from "./stepFailure";
 
-/** An option of `spark-submit`, with its value unless it is a flag. */
-export interface SparkOption {
-  readonly option: string;
-  readonly value?: string;
+/** The S3 connector that Spark lacks, as Maven coordinates. */
+export interface S3Connector {
+  readonly packages: readonly string[];
+  /** `group:artifact` left out of what the packages depend on. */
+  readonly excluded: readonly string[];
 }
 
 /**
@@ -16,44 +29,74 @@ const sdkModules = ["s3", "sts", "dynamodb"].map((name) => `com.amazonaws:aws-ja
 const sdkBundle = "com.amazonaws:aws-java-sdk-bundle";
 
 /**
- * The packages of the S3 connector that Spark has to fetch, since EMR has one and Apache Spark has none. Empty when a
- * `hadoop-aws` jar is in Spark's `jars` folder, or is brought by the step.
+ * What to fetch so that Spark reads `s3://`: EMR has an S3 connector and Apache Spark has none. Undefined when a
+ * `hadoop-aws` jar is in Spark's `jars` folder or brought by the step.
  * @param home Spark's folder.
+ * @param args of the step.
  */
-export function missingS3Connector(home: string, options: readonly SparkOption[]): string[] {
+export function missingS3Connector(home: string, args: readonly string[]): S3Connector | undefined {
   const jars = readdirSync(join(home, "jars"));
   const isThere = jars.some((jar) => jar.startsWith("hadoop-aws-"));
-  const isBrought = options.some(
-    ({ option, value }) => /^(--packages|--jars|--conf|-c)$/.test(option) && value?.includes("hadoop-aws"),
-  );
+  const isBrought = args.some((arg) => /\bhadoop-aws[-:]\d/.test(arg));
   const hadoop = jars.map((jar) => /^hadoop-client-api-([\d.]+)\.jar$/.exec(jar)?.[1]).find(Boolean);
-  if (isThere || isBrought || hadoop === undefined) return [];
+  if (isThere || isBrought || hadoop === undefined) return undefined;
   const connector = `org.apache.hadoop:hadoop-aws:${hadoop}`;
-  return hadoop.startsWith("3.3.") ? [connector, ...sdkModules] : [connector];
+  return hadoop.startsWith("3.3.")
+    ? { packages: [connector, ...sdkModules], excluded: [sdkBundle] }
+    : { packages: [connector], excluded: [] };
 }
 
-/** The step's options with `packages` among those that it names itself: of `--packages` Spark takes the last only. */
-export function withPackages(options: readonly SparkOption[], packages: readonly string[]): SparkOption[] {
-  if (packages.length === 0) return [...options];
-  const property = "spark.jars.packages=";
-  const isPackages = ({ option, value }: SparkOption) =>
-    option === "--packages" || (/^(--conf|-c)$/.test(option) && value?.startsWith(property));
-  const isExclusion = ({ option }: SparkOption) => option === "--exclude-packages";
-  // The option stands above the property, wherever either is.
-  const own =
-    options.findLast(({ option }) => option === "--packages")?.value ??
-    options.findLast(isPackages)?.value?.slice(property.length);
-  const excluded = [
-    packages.includes(sdkModules[0]!) ? sdkBundle : "",
-    options.findLast(isExclusion)?.value ?? "",
-  ].filter(Boolean);
-  return [
-    // Java takes a user's home from the user database, which in a container may name none.
-    { option: "--conf", value: `spark.jars.ivy=${join(homedir(), ".ivy2")}` },
-    { option: "--packages", value: [...packages, own].filter(Boolean).join(",") },
-    ...(excluded.length > 0 ? [{ option: "--exclude-packages", value: excluded.join(",") }] : []),
-    ...options.filter((option) => !isPackages(option) && !isExclusion(option)),
-  ];
+/**
+ * Fetches the connector from Maven Central into `~/.cache/pulumi-pooled-emr/`, unless an earlier step has.
+ * @returns its jars, as a Java class path.
+ * @throws StepFailure when it can't be fetched.
+ */
+export async function fetchS3Connector(
+  context: StepContext,
+  program: string,
+  home: string,
+  { packages, excluded }: S3Connector,
+): Promise<string> {
+  const name = packages[0]!.split(":").slice(1).join("-");
+  const folder = join(homedir(), ".cache", "pulumi-pooled-emr", name);
+  const jars = join(folder, "jars", "*");
+  if (existsSync(folder)) return jars;
+  context.controller(`spark-submit: Spark has no S3 connector: fetching ${packages.join(", ")} to ${folder}`);
+  mkdirSync(dirname(folder), { recursive: true });
+  // Ivy's own folder does not bear two processes that fetch the same at once; a whole folder is moved in one piece.
+  const fetched = mkdtempSync(`${folder}.`);
+  try {
+    const nothing = join(context.folder.work, "nothing.py");
+    writeFileSync(nothing, "");
+    const options = ["--packages", packages.join(","), "--conf", `spark.jars.ivy=${fetched}`];
+    if (excluded.length > 0) options.push("--exclude-packages", excluded.join(","));
+    const exitCode = await runCommand(context, program, ["--master", "local", ...options, nothing]);
+    if (exitCode !== 0) throw notFetched(context, home, packages);
+    rmSync(join(fetched, "cache"), { recursive: true, force: true });
+    moveUnlessThere(fetched, folder);
+  } finally {
+    rmSync(fetched, { recursive: true, force: true });
+  }
+  return jars;
+}
+
+function moveUnlessThere(fetched: string, folder: string): void {
+  try {
+    renameSync(fetched, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function notFetched({ folder }: StepContext, home: string, packages: readonly string[]): StepFailure {
+  const stderr = readFileSync(folder.log("stderr"), "utf8");
+  const found = stderr.matchAll(/(?:unresolved dependency|download failed): ([^\s:,!\]]+)/g);
+  const unresolved = [...new Set([...found].map(([, name]) => name))];
+  return new StepFailure(
+    `unresolved dependency: Spark could not fetch ${unresolved.join(", ") || "packages"}. Its S3 connector is ` +
+      `${packages.join(", ")}: give this machine access to Maven Central for the first run, or put the connector's ` +
+      `jars into ${join(home, "jars")}.`,
+  );
 }
 
 /** https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/index.html */

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { runCommand } from "./runCommand";
 import { parseS3Uri } from "./s3Uri";
 import { findSpark } from "./sparkInstallation";
-import { missingS3Connector, type SparkOption, s3Settings, withPackages } from "./sparkS3Connector";
+import { fetchS3Connector, missingS3Connector, s3Settings } from "./sparkS3Connector";
 import type { StepContext } from "./stepContext";
 import { StepFailure } from "./stepFailure";
 
@@ -18,21 +18,21 @@ const placement = new Set(["--master", "--deploy-mode"]);
 
 /**
  * Runs `spark-submit` of the machine, with the job's code fetched from S3 and Spark's S3 connector pointed at the local
- * server. Where Spark has no S3 connector, `spark-submit` fetches it from Maven Central, once (decision 0030).
+ * server. Where Spark has no S3 connector, it is fetched from Maven Central, once (decision 0030).
  * @throws StepFailure when there is no Spark, or a file of the job or the S3 connector can't be fetched.
  */
 export async function runSparkSubmit(context: StepContext, args: readonly string[]): Promise<number> {
   const { program, home } = findSpark(context.environment);
+  const spark: StepContext = { ...context, environment: sparkEnvironment(context) };
+  const connector = home === undefined ? undefined : missingS3Connector(home, args);
+  if (home !== undefined && connector !== undefined)
+    // On the class path and not among the options, of which the step may have its own.
+    spark.environment.SPARK_DIST_CLASSPATH = await fetchS3Connector(spark, program, home, connector);
   const { options, application, rest } = split(args);
-  const connector = home === undefined ? [] : missingS3Connector(home, options);
-  if (connector.length > 0)
-    context.controller(
-      `spark-submit: Spark has no S3 connector, so it gets --packages ${connector.join(",")}`,
-    );
   const local: string[] = ["--master", "local[*]", "--conf", "spark.ui.enabled=false"];
   const settings = s3Settings(context.environment.AWS_ENDPOINT_URL_S3 ?? "", context.request.region);
   for (const [key, value] of Object.entries(settings)) local.push("--conf", `${key}=${value}`);
-  for (const { option, value } of withPackages(options, connector)) {
+  for (const { option, value } of options) {
     if (placement.has(option)) {
       context.controller(
         `spark-submit: ${option} ${value} is left out: the local EMR runs Spark on this machine`,
@@ -43,13 +43,7 @@ export async function runSparkSubmit(context: StepContext, args: readonly string
     }
   }
   if (application !== undefined) local.push(await fetchOne(context, application));
-  const exitCode = await runCommand({ ...context, environment: sparkEnvironment(context) }, program, [
-    ...local,
-    ...rest,
-  ]);
-  if (exitCode !== 0 && home !== undefined && connector.length > 0)
-    explainUnresolved(context, home, connector);
-  return exitCode;
+  return runCommand(spark, program, [...local, ...rest]);
 }
 
 function sparkEnvironment({ environment, folder }: StepContext): NodeJS.ProcessEnv {
@@ -67,21 +61,8 @@ function sparkEnvironment({ environment, folder }: StepContext): NodeJS.ProcessE
   };
 }
 
-/** @throws StepFailure if packages are what `spark-submit` failed for: the step itself may have asked for none. */
-function explainUnresolved(context: StepContext, home: string, connector: readonly string[]): void {
-  const stderr = readFileSync(context.folder.log("stderr"), "utf8");
-  const found = stderr.matchAll(/(?:unresolved dependency|download failed): ([^\s:,!\]]+)/g);
-  const unresolved = [...new Set([...found].map(([, name]) => name))];
-  if (unresolved.length > 0)
-    throw new StepFailure(
-      `unresolved dependency: Spark could not fetch ${unresolved.join(", ")}. The local EMR has it fetch its S3 ` +
-        `connector (${connector.join(", ")}): give this machine access to Maven Central for the first run, or put ` +
-        `the connector's jars into ${join(home, "jars")}.`,
-    );
-}
-
 function split(args: readonly string[]) {
-  const options: SparkOption[] = [];
+  const options: { option: string; value?: string }[] = [];
   let index = 0;
   while (index < args.length && args[index]!.startsWith("-")) {
     const [option, inline] = args[index]!.startsWith("--") ? halves(args[index]!) : [args[index]!, undefined];

@@ -1,7 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type GroupBy, meanDelays, readFlights } from "../../examples/flight-delays/flights";
 import { readResult } from "../../examples/flight-delays/objects";
@@ -13,19 +12,25 @@ import { SparkExampleWorld } from "./sparkExampleWorld";
 describe("examples/flight-delays-spark on a real Spark", () => {
   let path: string | Skipped;
   let world: SparkExampleWorld | undefined;
+  let home: string | undefined;
   beforeAll(async () => {
     path = await sparkPath();
     if (typeof path !== "string") return;
     // Of the local EMR, which is in this process, and of the example's program.
     vi.stubEnv("PATH", path);
+    // The S3 connector is fetched by the first steps, as on a new machine.
+    home = mkdtempSync(join(tmpdir(), "spark home "));
+    vi.stubEnv("HOME", home);
     world = await SparkExampleWorld.start();
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
     await world?.stop();
+    if (home !== undefined) rmSync(home, { recursive: true, force: true });
   });
 
-  test.for<GroupBy>(["origin", "destination", "hour"])(
+  // At once: two of them fetch the connector at the same time, the third waits for a cluster.
+  test.concurrent.for<GroupBy>(["origin", "destination", "hour"])(
     "by %s: reads s3://, writes s3://, and finds what plain TypeScript finds",
     async (groupBy, { skip }) => {
       if (typeof path !== "string") return skip(path.skipped);
@@ -45,41 +50,6 @@ describe("examples/flight-delays-spark on a real Spark", () => {
     },
   );
 
-  test("where the S3 connector can't be fetched, the step says what to do", async ({ skip }) => {
-    if (typeof path !== "string") return skip(path.skipped);
-    const { local } = world!;
-    const settings = join(local.folder, "ivysettings.xml");
-    writeFileSync(
-      settings,
-      `<ivysettings>
-         <settings defaultResolver="empty"/>
-         <resolvers><filesystem name="empty"><artifact pattern="${tmpdir()}/none/[artifact].[ext]"/></filesystem></resolvers>
-       </ivysettings>`,
-    );
-    const clusterId = await local.launch({ LogUri: "s3://flight-delays/logs/" });
-    const [stepId] = await local.addSteps(
-      clusterId,
-      commandStep(
-        "spark-submit",
-        ...[
-          "--conf",
-          `spark.jars.ivySettings=${pathToFileURL(settings)}`,
-          "--conf",
-          `spark.jars.ivy=${local.folder}/ivy`,
-        ],
-        ...["s3://flight-delays/flights/2001-01.tsv", "in", "out"],
-      ),
-    );
-    const status = async () => (await local.step(clusterId, stepId!)).Status;
-    // Java on a busy machine takes its time.
-    await expect
-      .poll(async () => (await status())?.State, { timeout: 300_000, interval: 500 })
-      .toBe("FAILED");
-    expect((await status())?.FailureDetails?.Message).toMatch(
-      /Spark could not fetch org\.apache\.hadoop#hadoop-aws;3\.3\.4, .*access to Maven Central.*pyspark\/jars\.$/,
-    );
-  });
-
   test("without its input it fails, and the diagnosis is of what Spark says", async ({ skip }) => {
     if (typeof path !== "string") return skip(path.skipped);
     const { pulumi, request } = world!;
@@ -89,5 +59,31 @@ describe("examples/flight-delays-spark on a real Spark", () => {
     expect(up.exitCode).toBe(1);
     expect(up.output).toMatch(/missing-data/);
     expect(up.output).toMatch(/Path does not exist: s3:\/\/flight-delays\/nothing\/\*\.tsv/);
+  });
+
+  test("where the S3 connector can't be fetched, the step says what to do", async ({ skip }) => {
+    if (typeof path !== "string") return skip(path.skipped);
+    const { local } = world!;
+    // A machine that has fetched nothing yet, and whose Java meets a proxy that isn't there.
+    const java = join(local.folder, "jdk", "bin", "java");
+    mkdirSync(dirname(java), { recursive: true });
+    const proxy = "-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=1";
+    writeFileSync(java, `#!/bin/sh\nPATH='${path}' exec java ${proxy} "$@"\n`, { mode: 0o755 });
+    vi.stubEnv("HOME", local.folder);
+    vi.stubEnv("JAVA_HOME", join(local.folder, "jdk"));
+    const clusterId = await local.launch({ LogUri: "s3://flight-delays/logs/" });
+    const [stepId] = await local.addSteps(
+      clusterId,
+      commandStep("spark-submit", "s3://flight-delays/flights/2001-01.tsv"),
+    );
+    const status = async () => (await local.step(clusterId, stepId!)).Status;
+    // Java on a busy machine takes its time.
+    await expect
+      .poll(async () => (await status())?.State, { timeout: 300_000, interval: 500 })
+      .toBe("FAILED");
+    expect((await status())?.FailureDetails?.Message).toMatch(
+      /Spark could not fetch org\.apache\.hadoop#hadoop-aws;3\.3\.4, .*access to Maven Central.*pyspark\/jars\.$/,
+    );
+    expect(readdirSync(join(local.folder, ".cache", "pulumi-pooled-emr"))).toEqual([]);
   });
 });

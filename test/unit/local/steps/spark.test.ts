@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findSpark } from "../../../../local/steps/sparkInstallation";
-import { missingS3Connector, withPackages } from "../../../../local/steps/sparkS3Connector";
+import { missingS3Connector } from "../../../../local/steps/sparkS3Connector";
 
 let folder: string;
 beforeEach(() => {
@@ -71,67 +71,27 @@ describe("findSpark", () => {
 
 describe("the S3 connector", () => {
   const modules = ["s3", "sts", "dynamodb"].map((name) => `com.amazonaws:aws-java-sdk-${name}:1.12.262`);
-  const small = ["org.apache.hadoop:hadoop-aws:3.3.4", ...modules];
+  const small = {
+    packages: ["org.apache.hadoop:hadoop-aws:3.3.4", ...modules],
+    excluded: ["com.amazonaws:aws-java-sdk-bundle"],
+  };
+  const spark35 = ["hadoop-client-api-3.3.4.jar"];
 
-  test.each<[string, string[], [string, string][], string[]]>([
-    ["is fetched for Spark 3.5, without the SDK's bundle", ["hadoop-client-api-3.3.4.jar"], [], small],
+  test.each<[string, string[], string[], object | undefined]>([
+    ["is fetched for Spark 3.5, without the SDK's bundle", spark35, ["s3://b/job.py"], small],
     [
       "is fetched for another Hadoop with what it depends on",
       ["hadoop-client-api-3.4.1.jar"],
       [],
-      ["org.apache.hadoop:hadoop-aws:3.4.1"],
+      { packages: ["org.apache.hadoop:hadoop-aws:3.4.1"], excluded: [] },
     ],
-    ["is there", ["hadoop-client-api-3.3.4.jar", "hadoop-aws-3.3.4.jar"], [], []],
-    ["is of no known version", ["spark-core.jar"], [], []],
-    [
-      "is brought as a package",
-      ["hadoop-client-api-3.3.4.jar"],
-      [["--packages", "a:b:1,o:hadoop-aws:3"]],
-      [],
-    ],
-    ["is brought as a jar", ["hadoop-client-api-3.3.4.jar"], [["--jars", "s3://b/hadoop-aws-3.3.4.jar"]], []],
-    ["is brought by a property", ["hadoop-client-api-3.3.4.jar"], [["-c", "spark.jars=hadoop-aws.jar"]], []],
-    ["is only spoken of", ["hadoop-client-api-3.3.4.jar"], [["--name", "hadoop-aws"]], small],
-  ])("%s", (_, jars, options, expected) => {
+    ["is there", [...spark35, "hadoop-aws-3.3.4.jar"], [], undefined],
+    ["is of no known version", ["spark-core.jar"], [], undefined],
+    ["is brought as a package", spark35, ["--packages", "a:b:1,o:hadoop-aws:3.3.4"], undefined],
+    ["is brought as a jar", spark35, ["--jars=s3://b/hadoop-aws-3.3.4.jar"], undefined],
+    ["is only spoken of", spark35, ["--name", "hadoop-aws"], small],
+  ])("%s", (_, jars, args, expected) => {
     for (const jar of jars) file("jars", jar);
-    expect(
-      missingS3Connector(
-        folder,
-        options.map(([option, value]) => ({ option, value })),
-      ),
-    ).toEqual(expected);
-  });
-
-  const ivy = `--conf spark.jars.ivy=${join(homedir(), ".ivy2")}`;
-  test.each<[string, string[], string[], string[]]>([
-    ["nothing to fetch", [], ["--packages a:b:1", "--verbose"], ["--packages a:b:1", "--verbose"]],
-    ["no packages of its own", ["x:y:1"], ["--verbose"], [ivy, "--packages x:y:1", "--verbose"]],
-    [
-      "the last packages and exclusions of its own, which are those that Spark takes",
-      ["x:y:1"],
-      ["--packages a:a:1", "--exclude-packages c:c", "--packages b:b:1", "--exclude-packages d:d"],
-      [ivy, "--packages x:y:1,b:b:1", "--exclude-packages d:d"],
-    ],
-    [
-      "packages by a property, which the option would hide",
-      ["x:y:1"],
-      ["--conf spark.jars.packages=a:a:1", "--conf spark.a=b"],
-      [ivy, "--packages x:y:1,a:a:1", "--conf spark.a=b"],
-    ],
-    [
-      "the SDK's modules, so not its bundle",
-      small,
-      ["--exclude-packages d:d"],
-      [ivy, `--packages ${small}`, "--exclude-packages com.amazonaws:aws-java-sdk-bundle,d:d"],
-    ],
-  ])("joins the step's packages: %s", (_, packages, options, expected) => {
-    const parsed = options.map((text) => {
-      const [option, value] = text.split(" ") as [string, string | undefined];
-      return { option, value };
-    });
-    const joined = withPackages(parsed, packages);
-    expect(joined.map(({ option, value }) => (value === undefined ? option : `${option} ${value}`))).toEqual(
-      expected,
-    );
+    expect(missingS3Connector(folder, args)).toEqual(expected);
   });
 });
