@@ -34,6 +34,8 @@ export interface ProtocolConstants {
   readonly answerWithin: number;
   /** Shared copies of EMR's listings are at most this old. */
   readonly viewAge: number;
+  /** EMR gives back one ListSteps of the whole account's quota this often (locking.md 3). */
+  readonly listingEvery: number;
   /** Full-jitter back-off of S3 writes: base and cap. */
   readonly writeBackoff: readonly [number, number];
   /** Full-jitter back-off after EMR throttled: base and cap. */
@@ -66,6 +68,7 @@ export const defaultConstants: ProtocolConstants = Object.freeze({
   stepPoll: 10_000,
   answerWithin: 35_000,
   viewAge: 10_000,
+  listingEvery: 2_000,
   writeBackoff: [30, 1_000] as const,
   throttleBackoff: [1_000, 30_000] as const,
   launchBegunWithin: 60_000,

@@ -1,5 +1,6 @@
 import { PooledEmrError } from "../errors";
-import { type Drive, type DriveOptions, newDrive } from "./drive";
+import { jitter } from "./compareAndSet";
+import { checkPlacementTimeout, type Drive, type DriveOptions, newDrive } from "./drive";
 import { freeTicket, tellJournal } from "./journal";
 import { keys } from "./keys";
 import { applyEvent, newJob } from "./phases";
@@ -7,6 +8,7 @@ import { place } from "./place";
 import type { Pool } from "./pool";
 import { auditCalls, reconcile } from "./reconcile";
 import { type JobRecord, jobKind } from "./records";
+import { isThrottled } from "./refusals";
 import { finishRetiring, parseClaimId } from "./retire";
 import type { Choose, JobToPlace, LaunchRequest, PlacementLimits } from "./types";
 import { want } from "./want";
@@ -62,27 +64,48 @@ async function run(drive: Drive): Promise<JobRecord> {
         subject: `Job ${job.who}`,
         problem: "was deleted or replaced by another deployment while this one placed it",
       });
-    switch (record.ph) {
-      case "NEW":
-        await place(drive);
-        break;
-      case "WANT":
-        await want(drive, record, serverTime, lastModified!);
-        break;
-      case "SUBMITTING":
-        await reconcile(drive, record, serverTime);
-        break;
-      case "SUBMITTED":
-        await auditCalls(drive, record);
-        if (options.until === "submitted" && record.ids.length === record.steps) return record;
-        if (await watch(drive, record, serverTime)) return record;
-        break;
-      case "ENDED":
-        if (record.at) await freeTicket(pool, record.at);
-        if (!mayMove(job, record, pool)) return record;
-        await tellJournal(pool, job.key, inc, { type: "moved" });
+    try {
+      if (await advance(drive, record, serverTime, lastModified)) return record;
+    } catch (error) {
+      if (!isThrottled(error)) throw error;
+      if (record.ph === "NEW" || record.ph === "WANT")
+        checkPlacementTimeout(drive, "EMR throttles the account's calls");
+      await pool.clock.sleep(
+        jitter(pool.constants.throttleBackoff, drive.throttles++, pool.random),
+        options.signal,
+      );
     }
   }
+}
+
+/** Does the one thing that the phase asks for. True: what the caller waits for has come. */
+async function advance(
+  drive: Drive,
+  record: JobRecord,
+  serverTime: Date,
+  lastModified: Date | undefined,
+): Promise<boolean> {
+  const { pool, job, options } = drive;
+  switch (record.ph) {
+    case "NEW":
+      await place(drive);
+      return false;
+    case "WANT":
+      await want(drive, record, serverTime, lastModified!);
+      return false;
+    case "SUBMITTING":
+      await reconcile(drive, record, serverTime);
+      return false;
+    case "SUBMITTED":
+      await auditCalls(drive, record);
+      if (options.until === "submitted" && record.ids.length === record.steps) return true;
+      return watch(drive, record, serverTime);
+    case "ENDED":
+      if (record.at) await freeTicket(pool, record.at);
+      if (!mayMove(job, record, pool)) return true;
+      await tellJournal(pool, job.key, drive.inc, { type: "moved" });
+  }
+  return false;
 }
 
 /** The cluster went away before any step began: placed anew, a few times (decisions.md 1). */

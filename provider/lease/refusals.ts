@@ -35,3 +35,8 @@ export function isUnknownCluster(error: unknown): boolean {
     /cluster id/i.test(message ?? "")
   );
 }
+
+/** A read that the client's own back-off did not get through: EMR is asked too much by all who use the account. */
+export function isThrottled(error: unknown): boolean {
+  return (error as { name?: string }).name === "ThrottlingException";
+}

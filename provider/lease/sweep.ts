@@ -50,22 +50,25 @@ export async function sweep(pool: Pool): Promise<SweepResult> {
 }
 
 /**
- * The part of a sweep that a placement without room does on its way. One process of all those that wait does it, at
- * most once in half a `viewAge`: what it frees, the others see in the ledgers. `worthWaitingFor`: only these entries'
- * steps are asked for. Returns how many places became free.
+ * The part of a sweep that a placement without room does on its way. One process of all those that wait does it, and
+ * no sooner than EMR's quota gives back the listings it costs: what it frees, the others see in the ledgers.
+ * `worthWaitingFor`: only these entries' steps are asked for. Returns how many places became free.
  */
 export async function sweepForRoom(
   pool: Pool,
   record: PoolRecord,
   worthWaitingFor: readonly string[],
 ): Promise<number> {
+  const { viewAge, listingEvery } = pool.constants;
+  const pause = Math.max(viewAge / 2, listingEvery * worthWaitingFor.length);
   const { changed } = await pool.records.update<ViewRecord>(
     viewKind,
     keys.sweepView(pool.name, record.poolId),
-    (current, now) =>
-      current?.at !== undefined && now.getTime() - Date.parse(current.at) < pool.constants.viewAge / 2
-        ? undefined
-        : { at: now.toISOString() },
+    (current, now) => {
+      if (current?.refreshing && now.getTime() < Date.parse(current.refreshing.until)) return undefined;
+      const until = new Date(now.getTime() + pause).toISOString();
+      return { refreshing: { n: pool.random.id(16), since: now.toISOString(), until } };
+    },
   );
   if (!changed) return 0;
   const worth = new Set(worthWaitingFor);

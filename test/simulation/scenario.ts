@@ -30,6 +30,7 @@ export const simulatedConstants: ProtocolConstants = {
   stepPoll: 800,
   answerWithin: 1_500,
   viewAge: 800,
+  listingEvery: 200,
   writeBackoff: [10, 300],
   throttleBackoff: [100, 2_000],
   launchBegunWithin: 5_000,

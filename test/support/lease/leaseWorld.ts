@@ -34,6 +34,7 @@ export const quickConstants: Partial<ProtocolConstants> = {
   stepPoll: 300,
   answerWithin: 3_000,
   viewAge: 500,
+  listingEvery: 100,
   throttleBackoff: [300, 8_000],
   launchBegunWithin: 8_000,
 };
