@@ -3,7 +3,7 @@ import { buildMutant } from "./buildMutant";
 
 type Simulation = Awaited<ReturnType<typeof buildMutant>>;
 
-const seeds = process.env.POOLED_EMR_LONG_TESTS ? 100_000 : 2_000;
+const seeds = process.env.POOLED_EMR_LONG_TESTS ? 25_000 : 2_000;
 let simulation: Simulation;
 
 beforeAll(async () => {
