@@ -6,7 +6,10 @@ import type { PulumiRunner } from "../support/pulumi/runner";
 import { jobInState, type LifecycleWorld, openLifecycleWorld } from "./lifecycleWorld";
 
 /** What people read and what is left behind, step by step; the rest is in `lifecycleOptions.long.test.ts`. */
-describe.each(["pulumi CLI", "embedded host"])("the life of a job on the %s", (name) => {
+/** The long tests tell it to the embedded host as well. */
+const engines = process.env.POOLED_EMR_LONG_TESTS ? ["pulumi CLI", "embedded host"] : ["pulumi CLI"];
+
+describe.each(engines)("the life of a job on the %s", (name) => {
   let search: EngineSearch;
   let world: LifecycleWorld;
   let runner: PulumiRunner;

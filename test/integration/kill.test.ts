@@ -94,7 +94,7 @@ describe("killed after each request", { timeout: 240_000 }, () => {
     expect(points).toBeGreaterThan(10);
   });
 
-  test("create that joins a cluster", async () => {
+  test.runIf(long)("create that joins a cluster", async () => {
     const points = await killAtEachRequest(async () => {
       const request = newPool();
       await run({ ...request, jobs: [{ name: "before" }], until: "completed" });

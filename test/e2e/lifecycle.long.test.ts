@@ -1,0 +1,2 @@
+/** The same on both engines. */
+import "./lifecycle.test";

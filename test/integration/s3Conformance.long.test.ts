@@ -1,0 +1,2 @@
+/** The same with every server. */
+import "./s3Conformance.test";
