@@ -39,8 +39,8 @@ test("a failing seed shrinks to fewer faults and still fails", async () => {
     if (whole.violations.length === 0 || whole.faults.length < 3) continue;
     const small = await simulation.shrink(seed, { mutations });
     expect(small.violations).not.toEqual([]);
-    expect(small.faults.length).toBeLessThan(whole.faults.length);
-    return;
+    // Of some runs every fault is needed.
+    if (small.faults.length < whole.faults.length) return;
   }
-  expect.fail("no seed fails");
+  expect.fail("no failing seed shrinks");
 });
