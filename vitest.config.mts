@@ -13,6 +13,8 @@ const kinds = (folders: string[]) =>
 
 export default defineConfig({
   test: {
+    // By itself vitest leaves a processor free, and half of these tests wait for processes of their own.
+    maxWorkers: 2,
     exclude: runsLongTests ? [] : [long],
     globalSetup: ["test/support/awsCalls/globalSetup.ts"],
     projects: [
