@@ -1,8 +1,9 @@
 import type { JobState, Resubmit } from "../args";
+import { defaultConstants } from "../lease/constants";
 import { isRed } from "./jobState";
 
 /** Placing anew a job whose cluster went away before it began stops after this many times (decisions.md 1). */
-export const mostMoves = 3;
+export const mostMoves = defaultConstants.moves;
 
 /**
  * How the next `up` runs a job again that ended, if it does (decisions.md 1–3):

@@ -1,5 +1,6 @@
 import { createHash, scryptSync } from "node:crypto";
 import type { PooledEmrJobInputs } from "../args";
+import { canonicalJson } from "../pool/canonicalJson";
 
 /** A local file the steps use, uploaded under its content hash (see `steps/assets.ts`). */
 interface Asset {
@@ -20,7 +21,7 @@ export type SpecInputs = Pick<PooledEmrJobInputs, "steps" | "executionRoleArn" |
  * the hash is scrypt with the job's key as salt: guessing costs too much.
  */
 export function specHash(inputs: SpecInputs, jobKey: string): string {
-  const text = canonicalText({
+  const text = canonicalJson({
     steps: inputs.steps,
     executionRoleArn: inputs.executionRoleArn,
     triggers: inputs.triggers ?? [],
@@ -31,12 +32,4 @@ export function specHash(inputs: SpecInputs, jobKey: string): string {
   );
   const digest = holdsSecret ? scryptSync(text, jobKey, 16) : createHash("sha256").update(text).digest();
   return digest.toString("hex").slice(0, 32);
-}
-
-function canonicalText(value: unknown): string {
-  return JSON.stringify(value, (_, inner) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
