@@ -5,9 +5,11 @@ import { readBootstrapDigests } from "../emr/poolFactsScripts";
 import { PooledEmrError } from "../errors";
 import { buryIfGone } from "../lease/clusterLife";
 import { drainEntry } from "../lease/drain";
+import { updateLaunch } from "../lease/entries";
 import { type KeptCluster, keepCluster } from "../lease/keepCluster";
 import { readPool } from "../lease/pool";
 import { isUnknownCluster } from "../lease/refusals";
+import type { LaunchRecord, LaunchRequest } from "../lease/types";
 import { onInterrupt } from "../lifecycle/interrupt";
 import { keyOf, whoIs } from "../lifecycle/jobOf";
 import { plainJson } from "../lifecycle/plainJson";
@@ -18,7 +20,7 @@ import { launchRequest } from "../pool/launchRequest";
 import { changeCluster, protect } from "./changeCluster";
 import { clusterInputProblems } from "./clusterInputs";
 import { type ClusterProviderInputs, type ClusterProviderState, clusterSchemaVersion } from "./clusterState";
-import { inPlaceOf, longestIdleTimeout, needsReplacement } from "./inPlace";
+import { inPlaceOf, longestIdleTimeout, needsReplacement, withInPlace } from "./inPlace";
 
 /** Between two looks at a cluster that starts or drains: soon at first, then as EMR's quotas like it. */
 function pollMilliseconds(look: number): number {
@@ -61,13 +63,7 @@ export async function create(
 ): Promise<dynamic.CreateResult<ClusterProviderState>> {
   const context = poolContext(inputs);
   const { digests } = await readBootstrapDigests(inputs.cluster, context.s3);
-  const launch = launchRequest(withIdleTimeout(inputs.cluster), {
-    poolName: inputs.pool.name,
-    store: inputs.pool.store,
-    maxConcurrentSteps: inputs.pool.maxConcurrentSteps,
-    secretPaths: inputs.secretPaths,
-    bootstrapDigests: digests,
-  });
+  const launch = launchOf(inputs, digests);
   const interrupt = onInterrupt();
   try {
     const key = keyOf(inputs);
@@ -100,7 +96,7 @@ export async function read(
   return { id, props: await outputs(state, state.entryId, cluster!, context) };
 }
 
-/** Applies what changes in place. */
+/** Applies what changes in place, and lets matching know: a job is judged by the limits that the cluster has now. */
 export async function update(
   _: string,
   olds: ClusterProviderState,
@@ -110,7 +106,13 @@ export async function update(
   await withEmr(olds, (emr) =>
     changeCluster(olds.clusterId, inPlaceOf(olds.cluster), inPlaceOf(news.cluster), emr),
   );
-  const cluster = await context.pool.emr.describeCluster(olds.clusterId);
+  const { pool } = context;
+  const poolId = (await readPool(pool))?.pool.poolId;
+  if (poolId !== undefined)
+    await updateLaunch(pool, poolId, olds.entryId, (launch) =>
+      withInPlace(launch, launchOf(news, launch.bootstrapDigests).record),
+    );
+  const cluster = await pool.emr.describeCluster(olds.clusterId);
   return { outs: await outputs(news, olds.entryId, cluster, context) };
 }
 
@@ -145,6 +147,19 @@ export async function remove(_: string, state: ClusterProviderState): Promise<vo
   } finally {
     interrupt.dispose();
   }
+}
+
+function launchOf(
+  { cluster, pool, secretPaths }: ClusterProviderInputs,
+  bootstrapDigests: LaunchRecord["bootstrapDigests"],
+): LaunchRequest {
+  return launchRequest(withIdleTimeout(cluster), {
+    poolName: pool.name,
+    store: pool.store,
+    maxConcurrentSteps: pool.maxConcurrentSteps,
+    secretPaths,
+    bootstrapDigests,
+  });
 }
 
 function withIdleTimeout(cluster: ClusterProviderInputs["cluster"]): ClusterProviderInputs["cluster"] {

@@ -1,4 +1,5 @@
 import type { ClusterSpec } from "../args";
+import type { LaunchRecord } from "../lease/types";
 import { canonicalJson } from "../pool/canonicalJson";
 
 /**
@@ -62,6 +63,23 @@ function fixedPart(cluster: ClusterSpec): unknown {
       instanceFleets: instanceFleets?.map(
         ({ targetOnDemandCapacity, targetSpotCapacity, ...fleet }) => fleet,
       ),
+    },
+  };
+}
+
+/**
+ * The record of a running cluster's launch with the in-place parts of a newer one. Everything else, the fingerprint
+ * above all, stays as launched: a newer version of this package may write it otherwise.
+ */
+export function withInPlace(launched: LaunchRecord, now: LaunchRecord): LaunchRecord {
+  const { ManagedScalingPolicy, AutoTerminationPolicy, Tags, Instances } = now.request;
+  const { TerminationProtected, InstanceGroups, InstanceFleets } = Instances ?? {};
+  return {
+    ...launched,
+    request: {
+      ...launched.request,
+      ...{ ManagedScalingPolicy, AutoTerminationPolicy, Tags },
+      Instances: { ...launched.request.Instances, TerminationProtected, InstanceGroups, InstanceFleets },
     },
   };
 }

@@ -42,6 +42,21 @@ export async function readLaunch(
   return record?.record;
 }
 
+/** Changes what a cluster counts as launched for: its own resource has changed it in place. */
+export async function updateLaunch(
+  pool: Pool,
+  poolId: string,
+  entryId: string,
+  change: (launch: LaunchRecord) => LaunchRecord,
+): Promise<void> {
+  const { record } = await pool.records.update(
+    launchKind,
+    keys.launch(pool.name, poolId, entryId),
+    (current) => current && { ...current, record: change(current.record) },
+  );
+  pool.launches.set(entryId, record?.record);
+}
+
 /** The entries as the matcher and people see them. Those that are gone are left out. */
 export async function describeEntries(
   pool: Pool,

@@ -28,7 +28,10 @@ export interface PlacementLimits {
   readonly clusterId?: string;
 }
 
-/** The request a cluster was launched for, kept in the store; immutable; secrets removed (decisions.md 14). */
+/**
+ * The request a cluster was launched for, kept in the store; secrets removed (decisions.md 14). Only a
+ * `PooledEmrCluster` changes it, when it changes its cluster in place.
+ */
 export interface LaunchRecord {
   readonly fingerprint: string;
   /** Schema number of the fingerprint. */

@@ -1,6 +1,7 @@
 import type { RunJobFlowInput } from "@aws-sdk/client-emr";
 import type { Placement, Refusal } from "../args";
 import type { Choice, LaunchRequest, PlacementLimits, PoolEntry } from "../lease/types";
+import { instanceCounts } from "../pool/instanceCounts";
 import { defaultIdleTimeout } from "../pool/launchRequest";
 
 /** What the description of a placement is made of. */
@@ -132,9 +133,10 @@ export function describeInstances({ Instances }: RunJobFlowInput): string {
   const { InstanceGroups, InstanceFleets, MasterInstanceType, SlaveInstanceType, InstanceCount } =
     Instances ?? {};
   if (InstanceGroups)
-    return InstanceGroups.map(
-      (group) =>
-        `${group.InstanceCount} x ${group.InstanceType}${group.Market === "SPOT" ? " spot" : ""} (${group.InstanceRole})`,
+    return instanceCounts(
+      InstanceGroups,
+      (group) => `${group.InstanceType}${group.Market === "SPOT" ? " spot" : ""} (${group.InstanceRole})`,
+      (group) => group.InstanceCount ?? 0,
     ).join(", ");
   if (InstanceFleets)
     return InstanceFleets.map((fleet) => {

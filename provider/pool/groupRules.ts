@@ -1,5 +1,6 @@
 import { canAssign } from "./assignment";
 import { configurationsDiffer } from "./configurations";
+import { instanceCounts } from "./instanceCounts";
 import type { EbsTraits, InstanceGroupTraits, VolumeTraits } from "./instanceGroups";
 import type { InstanceTypeTable } from "./instanceTypes";
 import { managedLimitRefuses, managedRoles } from "./managedScaling";
@@ -226,12 +227,8 @@ function volumesText(volumes: readonly VolumeTraits[]): string {
   return shown(volumes.map(one).join(" + "));
 }
 
-function counted(
-  groups: readonly InstanceGroupTraits[],
-  count: (group: InstanceGroupTraits) => number,
-): string {
-  return groups.map((group) => `${count(group)} x ${group.type}`).join(" + ");
-}
+const counted = (groups: readonly InstanceGroupTraits[], count: (group: InstanceGroupTraits) => number) =>
+  instanceCounts(groups, ({ type }) => type, count).join(" + ");
 
 function sum(groups: readonly InstanceGroupTraits[], field: "running" | "count"): number {
   return groups.reduce((total, group) => total + group[field], 0);

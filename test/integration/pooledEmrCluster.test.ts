@@ -7,6 +7,7 @@ import type {
   ClusterProviderInputs,
   ClusterProviderState,
 } from "../../provider/clusterLifecycle/clusterState";
+import { check as checkJob } from "../../provider/lifecycle/check";
 import { create as createJob } from "../../provider/lifecycle/create";
 import { deleteJob } from "../../provider/lifecycle/delete";
 import type { ProviderInputs, ProviderState } from "../../provider/lifecycle/state";
@@ -138,6 +139,41 @@ describe("a kept cluster", () => {
     expect(shown.Cluster?.TerminationProtected).toBe(true);
     await provider.remove(id, outs!);
     expect(await stateOf(ClusterId)).toBe("TERMINATED");
+  });
+
+  describe("that changes in place is judged by jobs as it is now:", () => {
+    const isProtected = clusterOf(1, { instances: { terminationProtected: true } });
+    const scaled = (maximumCapacityUnits: number) =>
+      clusterOf(1, {
+        managedScalingPolicy: {
+          computeLimits: { unitType: "Instances", minimumCapacityUnits: 1, maximumCapacityUnits },
+        },
+      });
+    const resized = clusterOf(3);
+    test.each<{ change: string; from: ClusterSpec; to: ClusterSpec; job: ClusterSpec; joins: boolean }>([
+      { change: "protected", from: clusterOf(1), to: isProtected, job: clusterOf(1), joins: false },
+      { change: "unprotected", from: isProtected, to: clusterOf(1), job: clusterOf(1), joins: true },
+      { change: "higher limits", from: scaled(4), to: scaled(8), job: scaled(6), joins: true },
+      { change: "lower limits", from: scaled(8), to: scaled(4), job: scaled(6), joins: false },
+      { change: "larger", from: clusterOf(1), to: resized, job: resized, joins: true },
+      { change: "smaller", from: resized, to: clusterOf(1), job: resized, joins: false },
+    ])("$change", async ({ change, from, to, job, joins }) => {
+      const name = change.replaceAll(" ", "-");
+      const { id, state } = await createCluster(inputsOf(name, { cluster: from }));
+      await provider.update(id, state, inputsOf(name, { cluster: to }));
+      const inputs = {
+        pool: { name, store: "s3://kept/pool" },
+        cluster: job,
+        steps: [shellStep({ name: "s", command: "true" })],
+        __urn: `urn:pulumi:dev::project::pulumi-nodejs:dynamic/emr:PooledEmrJob::${name}`,
+      } as ProviderInputs;
+      const { placement } = (await checkJob({}, inputs)).inputs;
+      expect(placement).toMatchObject({ action: joins ? "join" : "launch" });
+      expect(placement.refused.length).toBe(joins ? 0 : 1);
+      // The update does as the preview said, with the fewer calls that it makes.
+      const created = (await createJob({ ...inputs, placement })).outs as ProviderState;
+      expect(created.clusterId === state.clusterId).toBe(joins);
+    });
   });
 
   test("is dropped from the state once it is gone, and the next create launches another", async () => {

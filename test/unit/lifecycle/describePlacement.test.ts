@@ -179,6 +179,22 @@ test.each([
   ],
   [
     {
+      InstanceGroups: [
+        { InstanceRole: "CORE" as const, InstanceType: "m5.xlarge", InstanceCount: 2 },
+        { InstanceRole: "TASK" as const, InstanceType: "m5.xlarge", InstanceCount: 1 },
+        { InstanceRole: "TASK" as const, InstanceType: "m5.xlarge", InstanceCount: 4 },
+        {
+          InstanceRole: "TASK" as const,
+          InstanceType: "m5.xlarge",
+          InstanceCount: 1,
+          Market: "SPOT" as const,
+        },
+      ],
+    },
+    "2 x m5.xlarge (CORE), 5 x m5.xlarge (TASK), 1 x m5.xlarge spot (TASK)",
+  ],
+  [
+    {
       InstanceFleets: [
         {
           InstanceFleetType: "CORE" as const,
