@@ -15,6 +15,8 @@ export default defineConfig({
   test: {
     // By itself vitest leaves a processor free, and half of these tests wait for processes of their own.
     maxWorkers: 2,
+    // Said once in every process: that Node 20 is old. Provider and CLI silence it too.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     exclude: runsLongTests ? [] : [long],
     globalSetup: ["test/support/awsCalls/globalSetup.ts"],
     projects: [

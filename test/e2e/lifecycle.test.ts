@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cliRunner } from "../support/pulumi/cliRunner";
-import { embeddedRunner } from "../support/pulumi/embeddedRunner";
 import { type EngineSearch, findEngine } from "../support/pulumi/engine";
+import { engines, runnerOn } from "../support/pulumi/engines";
 import type { PulumiRunner } from "../support/pulumi/runner";
 import { jobInState, type LifecycleWorld, openLifecycleWorld } from "./lifecycleWorld";
 
 /** What people read and what is left behind, step by step; the rest is in `lifecycleOptions.long.test.ts`. */
-/** The long tests tell it to the embedded host as well. */
-const engines = process.env.POOLED_EMR_LONG_TESTS ? ["pulumi CLI", "embedded host"] : ["pulumi CLI"];
 
 describe.each(engines)("the life of a job on the %s", (name) => {
   let search: EngineSearch;
@@ -17,10 +14,7 @@ describe.each(engines)("the life of a job on the %s", (name) => {
   beforeAll(async () => {
     search = await findEngine();
     world = await openLifecycleWorld();
-    runner =
-      name === "pulumi CLI" && "engine" in search
-        ? cliRunner(search.engine, world.project)
-        : embeddedRunner(world.project);
+    runner = runnerOn(name, search, world.project);
   });
   afterAll(() => world.close());
 

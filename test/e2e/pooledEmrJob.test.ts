@@ -6,9 +6,8 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Call } from "../../local/callLog";
 import { type LocalServer, startLocalServer } from "../../local/server";
-import { cliRunner } from "../support/pulumi/cliRunner";
-import { embeddedRunner } from "../support/pulumi/embeddedRunner";
 import { type EngineSearch, findEngine } from "../support/pulumi/engine";
+import { engines, runnerOn } from "../support/pulumi/engines";
 import { descendants, isRunning } from "../support/pulumi/processes";
 import { copyProject, type ProjectCopy, type PulumiRunner, stackOutputs } from "../support/pulumi/runner";
 
@@ -22,7 +21,7 @@ interface JobOutputs {
   readonly state: string;
 }
 
-describe.each(["pulumi CLI", "embedded host"])("PooledEmrJob on the %s", (name) => {
+describe.each(engines)("PooledEmrJob on the %s", (name) => {
   let search: EngineSearch;
   let server: LocalServer;
   let dataDir: string;
@@ -51,10 +50,7 @@ describe.each(["pulumi CLI", "embedded host"])("PooledEmrJob on the %s", (name) 
     await s3.send(new CreateBucketCommand({ Bucket: "pooled-emr-e2e" }));
     s3.destroy();
     project = copyProject(join(__dirname, "fixtures", "jobs"));
-    runner =
-      name === "pulumi CLI" && "engine" in search
-        ? cliRunner(search.engine, project)
-        : embeddedRunner(project);
+    runner = runnerOn(name, search, project);
   });
   afterEach(async () => {
     await server.close();
@@ -155,7 +151,7 @@ describe.each(["pulumi CLI", "embedded host"])("PooledEmrJob on the %s", (name) 
     const left = descendants(run.pid);
     process.kill(run.pid, "SIGKILL");
     await run.exited;
-    if (name === "pulumi CLI") for (const pid of left.filter(isRunning)) process.kill(pid, "SIGKILL");
+    if (runner.name === "pulumi CLI") for (const pid of left.filter(isRunning)) process.kill(pid, "SIGKILL");
     // The embedded host's processes end by themselves: SIGINT, five seconds of grace, SIGKILL.
     await expect.poll(() => left.filter(isRunning), { timeout: 30_000, interval: 200 }).toEqual([]);
     expect(left.length).toBeGreaterThanOrEqual(2);

@@ -7,6 +7,8 @@ import type { AddressInfo } from "node:net";
  * writes afterwards, as several servers do (backends with a check and a write that are two steps). Tests of races
  * must fail on it, or they prove nothing.
  *
+ * A write with `If-Match` therefore waits up to half a second for a second one to look.
+ *
  * @param backendUrl an S3 that ignores conditions of writes; it gets all requests, signatures and all.
  */
 export async function startCheckThenActStore(
@@ -29,9 +31,20 @@ export async function startCheckThenActStore(
       outgoing.end(`<Error><Code>${code}</Code><Message>refused</Message></Error>`);
       return;
     }
+    if (incoming.method === "PUT" && incoming.headers["if-match"] !== undefined) await company();
     const response = await forward(incoming.method!, incoming, Buffer.concat(chunks));
     outgoing.writeHead(response.statusCode!, response.headers);
     response.pipe(outgoing);
+  }
+
+  /** Waits between look and write for another who looks, so that the race is not left to chance; a while at most. */
+  let waiting: (() => void) | undefined;
+  function company(): Promise<void> {
+    waiting?.();
+    return new Promise((resolve) => {
+      waiting = resolve;
+      setTimeout(resolve, 500);
+    });
   }
 
   async function refusal(incoming: IncomingMessage): Promise<number | undefined> {

@@ -82,6 +82,7 @@ describe("what a job adds to the stack's state", () => {
             diagnosis: cause,
           });
           expect(added(outputs, inputs, steps)).toBeLessThan(4096 + 400 * (steps.length - 1));
+          expect(bytes(outputs.placement)).toBeLessThanOrEqual(1024);
           // Plain JSON: what comes back from the state is what was given to it.
           expect(JSON.parse(JSON.stringify(outputs))).toEqual(outputs);
           expect(JSON.stringify(outputs)).not.toContain("undefined");

@@ -1,0 +1,2 @@
+/** On the real engine and on the embedded host. */
+import "./pooledEmrJob.test";
