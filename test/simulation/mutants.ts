@@ -29,20 +29,20 @@ export const mutants: readonly Mutant[] = [
     shows: "violation",
     ports: { acceptOldSignatures: true },
     directed: { request: /^AddJobFlowSteps/, fault: "late" },
-    seeds: [13, 20],
+    seeds: [4, 11],
   },
-  { name: "no signed-date hook", shows: "violation", ports: { noSignedDateHook: true }, seeds: [69, 241] },
+  { name: "no signed-date hook", shows: "violation", ports: { noSignedDateHook: true }, seeds: [55, 56] },
   {
     name: "listings lag longer than V",
     shows: "violation",
     ports: { listingLagBeyondV: true },
-    seeds: [7, 8],
+    seeds: [38, 181],
   },
   {
     name: "the SDK retries with a new signature",
     shows: "violation",
     ports: { sdkRetries: true },
-    seeds: [15, 25],
+    seeds: [4, 11],
   },
   { name: "unconditional PUT", shows: "violation", ports: { unconditionalPut: true }, seeds: [1, 2] },
   {
@@ -55,7 +55,7 @@ export const mutants: readonly Mutant[] = [
         replace: "const late = true;",
       },
     ],
-    seeds: [15, 55],
+    seeds: [22, 49],
   },
   {
     name: "ledger before journal",
@@ -79,7 +79,7 @@ export const mutants: readonly Mutant[] = [
         replace: "const entry = (await updateEntry(pool, at.poolId, at.entry, () => undefined)).record;",
       },
     ],
-    seeds: [2, 7],
+    seeds: [2, 4],
   },
   {
     name: "slots freed by job key",
@@ -92,7 +92,7 @@ export const mutants: readonly Mutant[] = [
           "slots: entry.slots.filter((slot) => slot.k !== entry.slots.find((other) => other.r === r)?.k)",
       },
     ],
-    seeds: [19, 28],
+    seeds: [55, 56],
   },
   {
     name: "the sweeper ignores PLANNED entries",
@@ -105,7 +105,7 @@ export const mutants: readonly Mutant[] = [
           'if (entry.st === "PLANNED") return;\n  await Promise.all(entry.slots.map((slot) => sweepSlot(sweep, entryId, entry, slot)));',
       },
     ],
-    seeds: [74, 448],
+    seeds: [125, 152],
   },
   {
     name: "412 taken as LOST, no read-back",
@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'if (answer.outcome === "unknown" && current.found && nonceOf(current.body) === nonce)',
       },
     ],
-    seeds: [142, 187],
+    seeds: [23, 59],
   },
   {
     name: "delete: RETIRED as soon as cancelling is asked for",
@@ -129,7 +129,7 @@ export const mutants: readonly Mutant[] = [
         replace: "if (cancelled.size > 0 || active.length === 0 ||",
       },
     ],
-    seeds: [19, 23],
+    seeds: [2, 4],
   },
   {
     name: "delete: a call in flight is forgotten",
@@ -147,7 +147,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'sameIds(job, ids) ? { ...job, ph: "RETIRED" }',
       },
     ],
-    seeds: [15, 32],
+    seeds: [4, 13],
   },
   {
     name: "delete acts on whatever incarnation lives",
@@ -160,7 +160,7 @@ export const mutants: readonly Mutant[] = [
           "const { key } = parseClaimId(claimId);\n  const inc = (await readJournal(pool, key)).record?.inc ?? 1;",
       },
     ],
-    seeds: [13, 31],
+    seeds: [3, 19],
   },
   {
     name: "a new create reuses the incarnation",
@@ -178,7 +178,7 @@ export const mutants: readonly Mutant[] = [
         replace: "left: job.left",
       },
     ],
-    seeds: [3, 4],
+    seeds: [3, 10],
   },
   {
     name: "a call is begun from an old picture of the steps",
@@ -186,6 +186,27 @@ export const mutants: readonly Mutant[] = [
     patches: [
       { file: "phases.ts", find: "job.ids.length === from && from < job.steps", replace: "from < job.steps" },
     ],
-    seeds: [444, 611, 1289],
+    seeds: [3450],
+  },
+  {
+    name: "a cluster takes more steps than EMR shows of it",
+    shows: "violation",
+    directed: { request: /^AddJobFlowSteps/, fault: "crash" },
+    patches: [
+      { file: "ledger.ts", find: "entry.life + steps <= constants.stepsPerCluster", replace: "steps > 0" },
+    ],
+    seeds: [22, 395],
+  },
+  {
+    name: "each who adopts a cluster makes a ledger of it",
+    shows: "violation",
+    patches: [
+      {
+        file: "adopt.ts",
+        find: "const entryId = adoptedEntryId(clusterId);",
+        replace: "const entryId = adoptedEntryId(clusterId + pool.random.id(8));",
+      },
+    ],
+    seeds: [44, 82],
   },
 ];

@@ -73,8 +73,11 @@ export class Oracle {
     let ofEntry = 0;
     let live = 0;
     for (const other of this.emr.clusters.values()) {
-      if (parseClusterName(other.name)!.entryId === entryId) ofEntry++;
-      if (!other.state.startsWith("TERMINATED")) live++;
+      const own = parseClusterName(other.name)?.entryId;
+      if (own === entryId) ofEntry++;
+      // A cluster from outside counts while the pool has it.
+      const counts = own !== undefined || this.listed.includes(this.entryOf(other) ?? "");
+      if (counts && !other.state.startsWith("TERMINATED")) live++;
     }
     if (ofEntry > 1) this.world.violation(`I4 entry ${entryId} has ${ofEntry} clusters`);
     if (live > this.maxClusters)
@@ -169,6 +172,15 @@ export class Oracle {
       this.world.violation(`I8 job ${key}.${now.inc} opens over a live incarnation`);
   }
 
+  /** By its name, or by the ledger that says so; two ledgers of one cluster would each give its slots away. */
+  private entryOf(cluster: SimulatedCluster): string | undefined {
+    const named = parseClusterName(cluster.name)?.entryId;
+    if (named !== undefined) return named;
+    const ledgers = [...this.entries].filter(([, entry]) => entry.cluster === cluster.id);
+    if (ledgers.length > 1) this.world.violation(`I3 ${cluster.id} has ${ledgers.length} ledgers`);
+    return ledgers[0]?.[0];
+  }
+
   private checkCapacity(cluster: SimulatedCluster): void {
     const active = cluster.steps.filter(isActive);
     const claims = new Set(active.map((step) => claimOf(step)));
@@ -179,7 +191,7 @@ export class Oracle {
 
   /** Every active step's job has its slot in the ledger: else another job could be let in. */
   private checkSlots(cluster: SimulatedCluster): void {
-    const entry = this.entries.get(parseClusterName(cluster.name)?.entryId ?? "");
+    const entry = this.entries.get(this.entryOf(cluster) ?? "");
     if (!entry || entry.st === "DEAD") return;
     const holders = new Set(entry.slots.map((slot) => `${slot.k}.${slot.inc}`));
     for (const step of cluster.steps)

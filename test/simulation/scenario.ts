@@ -1,3 +1,4 @@
+import { adoptCluster } from "../../provider/lease/adopt";
 import type { ProtocolConstants } from "../../provider/lease/constants";
 import { drainEntry } from "../../provider/lease/drain";
 import { driveJob } from "../../provider/lease/driveJob";
@@ -70,6 +71,10 @@ export interface Scenario {
   readonly sweepers: number;
   /** Chance that a sweeper drains a cluster, too. */
   readonly drains: number;
+  /** Processes that adopt a cluster which the pool did not launch; 0: there is none. */
+  readonly adopters: number;
+  /** Newest steps of a cluster that EMR shows, 1,000 in truth. */
+  readonly stepWindow: number;
 }
 
 /** Draws small pools under pressure: more jobs than places, some run twice, some deleted and made again. */
@@ -117,6 +122,8 @@ export function drawScenario(seed: number): Scenario {
     deployments,
     sweepers: pick([0, 1, 2]),
     drains: pick([0, 0, 0.1]),
+    adopters: pick([0, 0, 1, 2]),
+    stepWindow: pick([1_000, 1_000, 1_000, 2, 3]),
   };
 }
 
@@ -134,6 +141,9 @@ export class Play {
     this.pending = scenario.deployments.map((jobs) => jobs.length);
     for (const [index, jobs] of scenario.deployments.entries()) this.deploy(index, jobs);
     for (let index = 0; index < scenario.sweepers; index++) this.sweeper(index);
+    if (scenario.adopters === 0) return;
+    const outside = emr.makeOutside(scenario.cap);
+    for (let index = 0; index < scenario.adopters; index++) this.adopter(index, outside);
   }
 
   get finished(): boolean {
@@ -154,7 +164,10 @@ export class Play {
       random: process.random,
       poolName: "sim",
       storeUri: "s3://simulated",
-      constants: simulatedConstants,
+      constants: {
+        ...simulatedConstants,
+        stepsPerCluster: Math.min(simulatedConstants.stepsPerCluster, this.scenario.stepWindow),
+      },
     });
     return { process, pool };
   }
@@ -273,6 +286,25 @@ export class Play {
       void go();
     };
     this.world.schedule(1_000, start);
+  }
+
+  /** Adopts the cluster from outside now and again, also when it is full, was drained or is gone. */
+  private adopter(index: number, outside: string): void {
+    let run = 0;
+    const start = () => {
+      const current = ++run;
+      const { pool } = this.open(`o${index}.${current}`, true, () => this.world.schedule(3_000, start));
+      const go = async () => {
+        while (current === run && !this.finished) {
+          await pool.clock.sleep(500 + pool.random.next() * 8_000);
+          await adoptCluster(outside, pool, { maxClusters: this.scenario.maxClusters }).catch((error) =>
+            this.world.note(`o${index} fails: ${error.message}`),
+          );
+        }
+      };
+      void go();
+    };
+    this.world.schedule(200, start);
   }
 
   /** Sweeps until no slot is taken. */

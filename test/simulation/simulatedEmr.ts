@@ -54,6 +54,7 @@ export class SimulatedEmr {
       readonly idleTimeout: number;
       readonly stepFails: number;
       readonly clusterEnds: number;
+      readonly stepWindow: number;
     },
   ) {
     this.chance = seededStream(world.options.seed, "emr");
@@ -211,6 +212,19 @@ export class SimulatedEmr {
     return cluster.id;
   }
 
+  /** A cluster that somebody made by other means. */
+  makeOutside(cap: number): string {
+    const { now } = this.world;
+    const id = "j-outside";
+    const cluster: SimulatedCluster = {
+      ...{ id, name: "somebody's", cap, createdAt: now, visibleAt: now },
+      ...{ state: "WAITING", idleSince: now, steps: [] },
+    };
+    this.clusters.set(id, cluster);
+    this.world.schedule(1, () => this.watchIdle(cluster));
+    return id;
+  }
+
   private addSteps(
     clusterId: string,
     steps: readonly { name: string; action: string }[],
@@ -325,6 +339,6 @@ export class SimulatedEmr {
         },
       }))
       .reverse()
-      .slice(0, 1_000);
+      .slice(0, this.scenario.stepWindow);
   }
 }

@@ -4,6 +4,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
@@ -48,7 +49,7 @@ export const replaceRace: Race = async (client, rounds) => {
       outcomeOf(client.send(new PutObjectCommand({ Bucket, Key, Body: bodies[index], IfMatch: current }))),
     );
     problems.push(...(await judge(client, Bucket, Key, bodies, outcomes)));
-    current = (await client.send(new GetObjectCommand({ Bucket, Key }))).ETag;
+    current = (await client.send(new HeadObjectCommand({ Bucket, Key }))).ETag;
   }
   return problems;
 };

@@ -53,7 +53,12 @@ function setUp({ stepFails = 0, idleTimeout = 1_000_000 } = {}): void {
   world = new World({ seed: 5, faultRate: 0, faultsUntil: 0 });
   oracle = new Oracle(world, 9);
   store = new SimulatedStore(oracle);
-  emr = new SimulatedEmr(world, oracle, simulatedConstants, { idleTimeout, stepFails, clusterEnds: 0 });
+  emr = new SimulatedEmr(world, oracle, simulatedConstants, {
+    idleTimeout,
+    stepFails,
+    clusterEnds: 0,
+    stepWindow: 1_000,
+  });
   pool = open("one");
   said = [];
 }
