@@ -171,7 +171,8 @@ export class World {
 
   /** Runs events until `done`, a violation, or the time limit. False: the limit came first. */
   async run(done: () => boolean, until: number): Promise<boolean> {
-    await settled();
+    // Once a run, whoever else is in this process gets his turn.
+    await new Promise((resolve) => setImmediate(resolve));
     while (!done()) {
       if (this.violations.length > 0) return true;
       const event = this.next();
@@ -205,9 +206,12 @@ function before(one: Event, other: Event): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
-/** Everything that can go on without a port has gone on. */
+/**
+ * Everything that can go on without a port has gone on: Node comes to this queue once no promise is left to settle.
+ * Unlike `setImmediate` that asks the operating system for nothing, which took half of the time.
+ */
 function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 /**
