@@ -109,6 +109,12 @@ export const errorCatalog = {
     meaning: "The store does not honour conditional writes, so it can't keep two deployments apart.",
     nextStep: "Use a store with atomic conditional writes.",
   },
+  STORE_REFUSED: {
+    meaning:
+      "S3 refuses a write under `pool.store` for a reason that trying again does not mend, such as a disabled key.",
+    nextStep:
+      "Act on S3's reason in the message; the bucket's encryption key and policy are the usual places.",
+  },
   STORE_NEWER_SCHEMA: {
     meaning: "A record in the pool's store was written by a newer version of this package.",
     nextStep: "Upgrade pulumi-pooled-emr here.",
@@ -122,6 +128,12 @@ export const errorCatalog = {
   POOL_TIMEOUT: {
     meaning: "The job found no place in its pool within `pool.timeoutMinutes`.",
     nextStep: "Raise pool.timeoutMinutes or pool.maxClusters, or free a cluster.",
+  },
+  POOL_OTHER_REGION: {
+    meaning:
+      "The pool's clusters are in another Region than the one asked in, where EMR knows none of them; nothing was done.",
+    nextStep:
+      "Set `region`, `aws:region` or AWS_REGION to the pool's Region, or take another pool.name: a pool has one Region.",
   },
   POOL_CANNOT_LAUNCH: {
     meaning: "The job needs a cluster that its own settings can't launch.",

@@ -1,8 +1,6 @@
 import type { PoolEmrReader } from "../emr/emrReader";
-import { keys } from "../lease/keys";
-import type { Pool } from "../lease/pool";
+import { type Pool, readPoolRecord } from "../lease/pool";
 import { probeStore } from "../lease/probe";
-import { poolKind } from "../lease/records";
 import { activeClusterStates } from "../lease/sharedViews";
 import { failureLine } from "./failure";
 
@@ -91,7 +89,7 @@ function nodeVersion(version: string): Omit<Check, "check"> {
 }
 
 async function readStore(pool: Pool): Promise<Omit<Check, "check">> {
-  const { record } = await pool.records.read(poolKind, keys.pool(pool.name));
+  const { record } = await readPoolRecord(pool);
   if (record === undefined) return ok(`readable; nothing was ever placed in pool ${pool.name} there`);
   return ok(`readable; pool ${pool.name} has ${record.entries.length} entries`);
 }

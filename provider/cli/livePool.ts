@@ -45,6 +45,7 @@ export async function openPoolOn(
     random: systemRandom,
     poolName: options.pool,
     storeUri: options.store,
+    region: () => s3.region(),
   });
 }
 

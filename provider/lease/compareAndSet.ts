@@ -1,3 +1,4 @@
+import { PooledEmrError } from "../errors";
 import type { Clock, ObjectStore, Random, StoredObject, WriteCondition } from "../ports";
 import type { ProtocolConstants } from "./constants";
 
@@ -21,6 +22,9 @@ export interface CasContext {
  * `body` must hold `nonce`, fresh for this call: an answer other than 200 says nothing (412 may be answered to a
  * retry of a write that landed; a timed-out write may land minutes later), so the object is read back and the
  * nonce tells. Fresh nonces also mean that an ETag never recurs, so bytes that lost once can never win later.
+ *
+ * @throws PooledEmrError STORE_UNAVAILABLE if reads go through and the write does not, for too long. As after a
+ * crash, the write may still land; whoever reads next finds out.
  */
 export async function compareAndSet(
   context: CasContext,
@@ -29,6 +33,7 @@ export async function compareAndSet(
   body: string,
   nonce: string,
 ): Promise<CasOutcome> {
+  const giveUpAt = context.clock.monotonic() + context.constants.writeFor;
   for (let attempt = 0; ; attempt++) {
     const answer = await context.store.put(key, body, condition);
     if (answer.outcome === "written") return { won: true, etag: answer.etag, serverTime: answer.serverTime };
@@ -38,6 +43,12 @@ export async function compareAndSet(
     const unchanged =
       "absent" in condition ? !current.found : current.found && current.etag === condition.etag;
     if (!unchanged) return { won: false, current };
+    if (context.clock.monotonic() >= giveUpAt)
+      throw new PooledEmrError("STORE_UNAVAILABLE", {
+        subject: key,
+        problem: `could be read, but not be written for ${context.constants.writeFor / 1_000} s`,
+        cause: answer.outcome === "unknown" ? answer.cause : undefined,
+      });
     // Same bytes again: if the first try lands meanwhile, this one is refused and the nonce says WON.
     await context.clock.sleep(jitter(context.constants.writeBackoff, attempt, context.random));
   }

@@ -38,6 +38,8 @@ export interface ProtocolConstants {
   readonly listingEvery: number;
   /** Full-jitter back-off of S3 writes: base and cap. */
   readonly writeBackoff: readonly [number, number];
+  /** A write that gets no answer, while reads do, is tried for this long. */
+  readonly writeFor: number;
   /** Full-jitter back-off after EMR throttled: base and cap. */
   readonly throttleBackoff: readonly [number, number];
   /** A cluster whose launch nobody began after this long is given up by those who wait for it. */
@@ -70,6 +72,7 @@ export const defaultConstants: ProtocolConstants = Object.freeze({
   viewAge: 10_000,
   listingEvery: 2_000,
   writeBackoff: [30, 1_000] as const,
+  writeFor: 120_000,
   throttleBackoff: [1_000, 30_000] as const,
   launchBegunWithin: 60_000,
   stepsPerCluster: 900,

@@ -1,8 +1,7 @@
 import { PooledEmrError } from "../errors";
 import { updateEntry } from "./entries";
-import { keys } from "./keys";
-import type { Pool } from "./pool";
-import { type PoolRecord, poolKind } from "./records";
+import { type Pool, readPoolRecord } from "./pool";
+import type { PoolRecord } from "./records";
 import { finishDrain } from "./sweep";
 
 /** What {@link drainEntry} left behind. */
@@ -37,7 +36,7 @@ export async function undrainEntry(entryId: string, pool: Pool): Promise<void> {
 }
 
 async function poolWith(entryId: string, pool: Pool): Promise<PoolRecord> {
-  const { record } = await pool.records.read(poolKind, keys.pool(pool.name));
+  const { record } = await readPoolRecord(pool);
   if (!record?.entries.includes(entryId)) throw noSuchEntry(entryId, pool, "is not in the pool");
   return record;
 }

@@ -1,3 +1,4 @@
+import { PooledEmrError } from "../errors";
 import { updateEntry } from "./entries";
 import { keys } from "./keys";
 import { freeSlot } from "./ledger";
@@ -9,6 +10,13 @@ import { type JobRecord, jobKind, type Ticket } from "./records";
 /** The journal of a job; reads only. */
 export function readJournal(pool: Pool, key: string): Promise<Read<JobRecord>> {
   return pool.records.read(jobKind, keys.job(key));
+}
+
+const ownersToMend: readonly string[] = ["STORE_NEWER_SCHEMA", "STORE_BROKEN_RECORD", "EVIDENCE_LOST"];
+
+/** Whether the error is about one journal only: whoever owns that job meets it too, its neighbours can go on. */
+export function isOwnersToMend(error: unknown): error is PooledEmrError {
+  return error instanceof PooledEmrError && ownersToMend.includes(error.code);
 }
 
 /** The job's record for previews, refreshes and the command line: reads only; undefined if it was never placed. */

@@ -4,7 +4,7 @@ import { defaultConstants, type ProtocolConstants } from "./constants";
 import { describeEntries, readEntries } from "./entries";
 import { keys } from "./keys";
 import { probeStore } from "./probe";
-import { RecordStore } from "./recordStore";
+import { type Read, RecordStore } from "./recordStore";
 import { type PoolRecord, poolKind } from "./records";
 import { SharedViews } from "./sharedViews";
 import type { JobToPlace, LaunchRecord, PoolEntry } from "./types";
@@ -19,6 +19,8 @@ export interface PoolDependencies {
   readonly poolName: string;
   /** `pool.store`, for messages. */
   readonly storeUri: string;
+  /** Region of `emr`. Absent (simulations): the pool's Region is neither kept nor compared. */
+  readonly region?: () => Promise<string>;
   /** Default: {@link defaultConstants}. */
   readonly constants?: Partial<ProtocolConstants>;
 }
@@ -36,6 +38,7 @@ export interface Pool {
   /** Known once a placement has read the pool's record. */
   poolId: string | undefined;
   readonly storeUri: string;
+  readonly region?: () => Promise<string>;
   readonly constants: ProtocolConstants;
   readonly records: RecordStore;
   readonly views: SharedViews;
@@ -69,22 +72,42 @@ export function openPool(dependencies: PoolDependencies): Pool {
 }
 
 /**
+ * The pool's record as it is; every use of a pool begins here.
+ *
+ * @throws PooledEmrError POOL_OTHER_REGION: EMR would say of each of its clusters that there is none
+ */
+export async function readPoolRecord(pool: Pool): Promise<Read<PoolRecord>> {
+  const reading = await pool.records.read(poolKind, keys.pool(pool.name));
+  const [kept, asked] = [reading.record?.region, await pool.region?.()];
+  if (kept !== undefined && asked !== undefined && kept !== asked)
+    throw new PooledEmrError("POOL_OTHER_REGION", {
+      subject: `Pool ${pool.name} in ${pool.storeUri}`,
+      problem: "has its clusters in another Region",
+      got: asked,
+      allowed: kept,
+    });
+  return reading;
+}
+
+/**
  * The pool's record, created if need be, after a probe of the store.
  *
- * @throws PooledEmrError STORE_IGNORES_CONDITIONS for a store that can't keep a pool.
+ * @throws PooledEmrError STORE_IGNORES_CONDITIONS for a store that can't keep a pool, POOL_OTHER_REGION
  */
 export async function ensurePool(pool: Pool): Promise<{ record: PoolRecord; now: Date }> {
-  const existing = await pool.records.read(poolKind, keys.pool(pool.name));
+  const existing = await readPoolRecord(pool);
   if (existing.record) {
     pool.poolId = existing.record.poolId;
     return { record: existing.record, now: existing.serverTime };
   }
+  const region = await pool.region?.();
   await probeStore(pool, pool.storeUri);
   const poolId = pool.random.id(10);
   const { record, serverTime } = await pool.records.update(poolKind, keys.pool(pool.name), (current, now) =>
     current === undefined
       ? {
           poolId,
+          region,
           entries: [],
           fence: {
             signatureAgeSeconds: pool.constants.signatureAge / 1_000,
@@ -108,7 +131,7 @@ export interface PoolReading {
 
 /** The pool for previews, refreshes and the command line: reads only; undefined if nothing was ever placed in it. */
 export async function readPool(pool: Pool): Promise<PoolReading | undefined> {
-  const { record, serverTime } = await pool.records.read(poolKind, keys.pool(pool.name));
+  const { record, serverTime } = await readPoolRecord(pool);
   if (!record) return undefined;
   const entries = await describeEntries(pool, record.poolId, await readEntries(pool, record));
   return { pool: record, entries, now: serverTime };

@@ -49,6 +49,8 @@ const outcome = z.object({
 const poolRecord = z.object({
   ...head,
   poolId: id,
+  /** Where its clusters are. Another Region does not know them, which must never be taken for their end. */
+  region: z.string().optional(),
   entries: z.array(id).max(2_000),
   /** The number used last, and by whom, so that two stacks with different numbers are told. */
   limit: z.object({ maxClusters: z.number().int().min(1).optional(), who: z.string() }).optional(),

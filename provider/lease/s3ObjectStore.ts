@@ -26,7 +26,12 @@ export interface S3StoreOptions {
 export interface S3ObjectStore extends ObjectStore {
   /** Milliseconds to add to the local clock to get S3's, as of the last answer; 0 before the first. */
   clockOffset(): number;
+  /** Region that the client really uses. */
+  region(): Promise<string>;
 }
+
+/** Refusals of one request, not of what it asks for: sent again it may be taken. */
+const mayPass = /^(RequestTimeout|IncompleteBody|BadDigest|XAmzContent|SlowDown|Throttl|TooManyRequests)/;
 
 /** Bucket and prefix of `s3://bucket[/prefix]`; the prefix ends with a slash or is empty. */
 export function parseStoreUri(uri: string): { bucket: string; prefix: string } {
@@ -50,7 +55,7 @@ export function parseStoreUri(uri: string): { bucket: string; prefix: string } {
 export function openS3ObjectStore(options: S3StoreOptions): S3ObjectStore {
   const { bucket, prefix } = parseStoreUri(options.uri);
   const config: S3ClientConfig = {
-    region: options.region,
+    ...(options.region !== undefined && { region: options.region }),
     followRegionRedirects: true,
     // Without throwOnRequestTimeout the SDK only warns and waits on.
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
@@ -71,6 +76,7 @@ export function openS3ObjectStore(options: S3StoreOptions): S3ObjectStore {
 
   return {
     clockOffset: () => offset,
+    region: async () => await reader.config.region(),
 
     async get(key): Promise<StoredObject> {
       const command = new GetObjectCommand({ ...target, Key: prefix + key });
@@ -110,7 +116,8 @@ export function openS3ObjectStore(options: S3StoreOptions): S3ObjectStore {
         const status = $metadata?.httpStatusCode ?? 0;
         if (status === 412 || status === 409 || (status === 404 && name !== "NoSuchBucket"))
           return { outcome: "refused", status };
-        if (status === 403 || status === 404 || status === 501) throw failure(error, key);
+        if (status === 501 || (status >= 400 && status < 500 && !mayPass.test(name)))
+          throw failure(error, key);
         return { outcome: "unknown", cause: error };
       }
     },
@@ -132,8 +139,13 @@ export function openS3ObjectStore(options: S3StoreOptions): S3ObjectStore {
   };
 }
 
-function bucketOwner({ expectedBucketOwner }: S3StoreOptions): string | undefined {
-  const owner = expectedBucketOwner ?? (process.env.PULUMI_POOLED_EMR_BUCKET_OWNER || undefined);
+/**
+ * Account that every request to the store names as the bucket's, 12 digits; undefined: the owner is not checked.
+ *
+ * @throws PooledEmrError INVALID_INPUT if `PULUMI_POOLED_EMR_BUCKET_OWNER` is not 12 digits
+ */
+export function bucketOwner(options: Pick<S3StoreOptions, "expectedBucketOwner"> = {}): string | undefined {
+  const owner = options.expectedBucketOwner ?? (process.env.PULUMI_POOLED_EMR_BUCKET_OWNER || undefined);
   if (owner === undefined || /^\d{12}$/.test(owner)) return owner;
   throw new PooledEmrError("INVALID_INPUT", {
     subject: "PULUMI_POOLED_EMR_BUCKET_OWNER",
@@ -186,6 +198,12 @@ function storeFailure(error: unknown, subject: string): PooledEmrError {
     return new PooledEmrError("STORE_IGNORES_CONDITIONS", {
       subject,
       problem: `can't be written under a condition: ${message}`,
+      cause: error,
+    });
+  if (status !== undefined && status >= 400 && status < 500 && status !== 403 && !mayPass.test(name))
+    return new PooledEmrError("STORE_REFUSED", {
+      subject,
+      problem: `can't be read or written: ${name}: ${message}`,
       cause: error,
     });
   if (status === 403)

@@ -1,6 +1,6 @@
 import { type Drive, tell } from "./drive";
 import { readEntry } from "./entries";
-import { readJournal } from "./journal";
+import { isOwnersToMend, readJournal } from "./journal";
 import { keys } from "./keys";
 import type { Pool } from "./pool";
 import { type EntryRecord, type Slot, stepsKind, type Ticket } from "./records";
@@ -66,7 +66,14 @@ async function submitBatches(
 
 /** The jobs that wait for this cluster and may be sent in one call: one execution role, one call's worth. */
 async function collect(pool: Pool, entry: EntryRecord, own: Submittable, now: Date): Promise<Submittable[]> {
-  const waiting = await Promise.all(entry.slots.map((slot) => waitingJob(pool, slot, now)));
+  const waiting = await Promise.all(
+    entry.slots.map((slot) =>
+      waitingJob(pool, slot, now).catch((error) => {
+        if (slot.k !== own.key && isOwnersToMend(error)) return undefined;
+        throw error;
+      }),
+    ),
+  );
   const found = waiting.filter((item) => item !== undefined);
   const mine = found.find((item) => item.job.r === own.r);
   if (mine?.alone) return [mine.job];

@@ -2,19 +2,18 @@ import { buryEntry, buryIfGone } from "./clusterLife";
 import { poolFence } from "./constants";
 import { endJob, judgeJob } from "./endJob";
 import { readEntries, readEntry, updateEntry } from "./entries";
-import { readJournal, tellJournal } from "./journal";
+import { isOwnersToMend, readJournal, tellJournal } from "./journal";
 import { isTerminalStep } from "./judgeSteps";
 import { keys } from "./keys";
 import { settleLaunch } from "./launch";
 import { freeSlot } from "./ledger";
 import { holdsTicket } from "./phases";
-import type { Pool } from "./pool";
+import { type Pool, readPoolRecord } from "./pool";
 import { settleCall } from "./reconcile";
 import {
   type EntryRecord,
   type JobRecord,
   type PoolRecord,
-  poolKind,
   type Slot,
   type ViewRecord,
   viewKind,
@@ -44,7 +43,7 @@ interface Sweep {
  * settles silent calls, buries clusters that are gone. Everything it does anyone may do at any time.
  */
 export async function sweep(pool: Pool): Promise<SweepResult> {
-  const { record } = await pool.records.read(poolKind, keys.pool(pool.name));
+  const { record } = await readPoolRecord(pool);
   if (!record) return { freed: 0, done: [] };
   return run({ pool, record, ask: () => true, early: true, done: [], freed: 0 });
 }
@@ -89,7 +88,11 @@ async function run(sweep: Sweep): Promise<SweepResult> {
 
 async function sweepEntry(sweep: Sweep, entryId: string, entry: EntryRecord): Promise<void> {
   const { pool, record } = sweep;
-  await Promise.all(entry.slots.map((slot) => sweepSlot(sweep, entryId, entry, slot)));
+  await Promise.all(
+    entry.slots.map((slot) =>
+      sweepSlot(sweep, entryId, entry, slot).catch((error) => leaveUnreadable(sweep, entryId, slot, error)),
+    ),
+  );
   const { record: after, serverTime } = await readEntry(pool, record.poolId, entryId);
   if (after?.st === "PLANNED" && after.slots.length === 0)
     await bury(
@@ -149,6 +152,12 @@ async function sweepSlot(sweep: Sweep, entryId: string, entry: EntryRecord, slot
   if (!changed && !held) return;
   sweep.freed++;
   sweep.done.push(`entry ${entryId}: the slot of ${slot.k}.${slot.inc} is free`);
+}
+
+/** Of a journal that can't be judged nothing is concluded: the slot stays taken, and the pool goes on with the others. */
+function leaveUnreadable(sweep: Sweep, entryId: string, slot: Slot, error: unknown): void {
+  if (!isOwnersToMend(error)) throw error;
+  sweep.done.push(`entry ${entryId}: the slot of ${slot.k}.${slot.inc} stays taken: ${error.message}`);
 }
 
 /** Does for a job what its own process would do next, as far as others may. */

@@ -63,7 +63,9 @@ function open(storeUri: string, poolName: string, region: string | undefined): P
   const clusters = new KnownClusters();
   const reader = createEmrReader({ client: { region } });
   const emr = clusters.watch(openEmr({ region }, reader, () => store.clockOffset()));
-  const pool = openPool({ store, emr, clock: systemClock, random: systemRandom, poolName, storeUri });
+  const ports = { store, emr, clock: systemClock, random: systemRandom };
+  const regionInUse = async () => await s3.config.region();
+  const pool = openPool({ ...ports, poolName, storeUri, region: regionInUse });
   const facts = new PoolFacts({
     reader,
     activeClusters: () => pool.views.activeClusters(),
@@ -76,7 +78,7 @@ function open(storeUri: string, poolName: string, region: string | undefined): P
     logs: s3LogReader(async () => s3),
     clusters,
     plans: new PlannedPlacements(),
-    region: async () => await s3.config.region(),
+    region: regionInUse,
     facts,
   };
 }

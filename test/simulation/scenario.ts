@@ -33,6 +33,7 @@ export const simulatedConstants: ProtocolConstants = {
   viewAge: 800,
   listingEvery: 200,
   writeBackoff: [10, 300],
+  writeFor: 12_000,
   throttleBackoff: [100, 2_000],
   launchBegunWithin: 5_000,
   stepsPerCluster: 900,

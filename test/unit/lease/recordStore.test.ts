@@ -44,6 +44,15 @@ describe("compareAndSet", () => {
     expect(store.objects.get("k")?.body).toBe(body("theirs"));
   });
 
+  test("a store that can be read but not written is given up after a while", async () => {
+    const store = new MemoryStore();
+    store.faults.push(...Array<WriteFault>(10_000).fill("lost"));
+    const context = contextOf(store);
+    const write = compareAndSet(context, "k", { absent: true }, body("mine"), "mine");
+    await expect(write).rejects.toThrow(/could be read, but not be written for 120 s.*STORE_UNAVAILABLE/);
+    expect(context.clock.monotonic()).toBeLessThan(122_000);
+  });
+
   test("LOST when the object is gone: with If-Match S3 answers 404", async () => {
     const outcome = await compareAndSet(
       contextOf(new MemoryStore()),
