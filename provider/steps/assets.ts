@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { StepConfig } from "../args";
 import { PooledEmrError } from "../errors";
+import { bucketOwner } from "../lease/s3ObjectStore";
 import { replaceReferences } from "./localFile";
 
 /** A local file of a job: an input of the resource, so that a change of its content is a change of the job. */
@@ -53,18 +54,20 @@ function mapStrings<T>(value: T, change: (text: string) => string): T {
 
 /**
  * Puts the files into the store, each once for ever: an object whose name holds the digest of its content never
- * changes, so one that is there is the file. Create-only, as the store's bucket policy demands (locking.md 2).
+ * changes, so one that is there is the file, if the bucket belongs to whom the store's is said to (protocol.md 7).
+ * Create-only, as the store's bucket policy demands (locking.md 2).
  * A file may have up to 2 GiB, what Node reads at once; larger ones belong on S3 already.
  *
  * @param s3 - client for the store's bucket
- * @throws PooledEmrError LOCAL_FILE_NOT_FOUND, LOCAL_FILE_CHANGED, ASSET_NOT_UPLOADED
+ * @throws PooledEmrError LOCAL_FILE_NOT_FOUND, LOCAL_FILE_CHANGED, ASSET_NOT_UPLOADED; INVALID_INPUT if
+ * `PULUMI_POOLED_EMR_BUCKET_OWNER` is not 12 digits
  */
 export async function uploadAssets(assets: readonly Asset[], s3: S3Client): Promise<void> {
   for (const asset of assets) {
-    const { bucket, key } = addressParts(asset.uri);
+    const target = targetOf(asset.uri);
     try {
-      if (await exists(s3, bucket, key)) continue;
-      await createObject(s3, bucket, key, await contentOf(asset));
+      if (await exists(s3, target)) continue;
+      await createObject(s3, target, await contentOf(asset));
     } catch (cause) {
       if (cause instanceof PooledEmrError) throw cause;
       throw new PooledEmrError("ASSET_NOT_UPLOADED", {
@@ -76,14 +79,17 @@ export async function uploadAssets(assets: readonly Asset[], s3: S3Client): Prom
   }
 }
 
-function addressParts(uri: string): { bucket: string; key: string } {
-  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  return { bucket, key };
+/** What every request for one object says. */
+type Target = Readonly<Record<"Bucket" | "Key", string>> & { readonly ExpectedBucketOwner?: string };
+
+function targetOf(uri: string): Target {
+  const [, Bucket = "", Key = ""] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
+  return { Bucket, Key, ExpectedBucketOwner: bucketOwner() };
 }
 
-async function exists(s3: S3Client, bucket: string, key: string): Promise<boolean> {
+async function exists(s3: S3Client, target: Target): Promise<boolean> {
   try {
-    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    await s3.send(new HeadObjectCommand(target));
     return true;
   } catch (error) {
     // Without s3:ListBucket S3 says 403 of a missing object: the create-only put decides then.
@@ -93,10 +99,10 @@ async function exists(s3: S3Client, bucket: string, key: string): Promise<boolea
 }
 
 /** The SDK tries again by itself after throttling, 5xx and broken connections, but not after a conflict. */
-async function createObject(s3: S3Client, bucket: string, key: string, body: Buffer): Promise<void> {
+async function createObject(s3: S3Client, target: Target, body: Buffer): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, IfNoneMatch: "*" }));
+      await s3.send(new PutObjectCommand({ ...target, Body: body, IfNoneMatch: "*" }));
       return;
     } catch (error) {
       // Somebody, or an earlier try of ours, was first: the same name is the same content.

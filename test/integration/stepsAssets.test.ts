@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ConfiguredRetryStrategy } from "@smithy/util-retry";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Call } from "../../local/callLog";
 import { type LocalServer, startLocalServer } from "../../local/server";
 import { type Asset, collectAssets, uploadAssets } from "../../provider/steps/assets";
@@ -28,6 +28,9 @@ afterAll(async () => {
   s3.destroy();
   await server.close();
   rmSync(folder, { recursive: true, force: true });
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 beforeEach(async () => {
   await fetch(`${server.url}/_local/calls`, { method: "DELETE" });
@@ -111,6 +114,16 @@ describe("uploadAssets", () => {
   test("names a bucket that isn't there", async () => {
     const { asset } = newAsset("s3://no-such-bucket");
     await expect(uploadAssets([asset], s3)).rejects.toThrow(/NoSuchBucket.*ASSET_NOT_UPLOADED/);
+  });
+
+  test("neither takes nor writes a file in a bucket of another account", async () => {
+    const there = newAsset().asset;
+    const missing = newAsset().asset;
+    await uploadAssets([there], s3);
+    vi.stubEnv("PULUMI_POOLED_EMR_BUCKET_OWNER", "999999999999");
+    for (const asset of [there, missing])
+      await expect(uploadAssets([asset], s3)).rejects.toThrow(/AccessDenied.*ASSET_NOT_UPLOADED/);
+    expect(await puts()).toEqual([200, 403, 403]);
   });
 
   test("refuses a file that changed after the program had read it", async () => {
