@@ -1,5 +1,5 @@
 import { containsUnknown } from "../lifecycle/unknowns";
-import type { Problem } from "../lifecycle/validation/problem";
+import { type Problem, withoutSecretValue } from "../lifecycle/validation/problem";
 import { inputProblems } from "../lifecycle/validation/validate";
 import type { ClusterProviderInputs } from "./clusterState";
 
@@ -28,11 +28,16 @@ export function clusterInputProblems(inputs: ClusterProviderInputs): Problem[] {
     !containsUnknown(drainTimeoutMinutes) &&
     !(Number.isFinite(drainTimeoutMinutes) && drainTimeoutMinutes >= 0 && drainTimeoutMinutes <= 1_440);
   if (isWrong)
-    problems.push({
-      property: "drainTimeoutMinutes",
-      problem: "is not allowed",
-      got: drainTimeoutMinutes,
-      allowed: "0 to 1440",
-    });
+    problems.push(
+      withoutSecretValue(
+        {
+          property: "drainTimeoutMinutes",
+          problem: "is not allowed",
+          got: drainTimeoutMinutes,
+          allowed: "0 to 1440",
+        },
+        secretPaths,
+      ),
+    );
   return problems;
 }

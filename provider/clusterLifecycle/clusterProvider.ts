@@ -29,7 +29,8 @@ function pollMilliseconds(look: number): number {
 
 /** Validates; calls nothing. */
 export async function check(_: unknown, news: ClusterProviderInputs): Promise<dynamic.CheckResult> {
-  return { inputs: news, failures: clusterInputProblems(news).map(checkFailure) };
+  const failures = clusterInputProblems(news).map((problem) => checkFailure(problem, news.secretPaths));
+  return { inputs: news, failures };
 }
 
 /** In place: sizes, scaling limits, idle timeout, tags, protection, drain timeout. Anything else replaces. */

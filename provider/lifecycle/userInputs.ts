@@ -1,6 +1,6 @@
 import { PooledEmrError } from "../errors";
 import type { ProviderInputs } from "./state";
-import { checkFailure } from "./validation/problem";
+import { type CheckFailure, checkFailure } from "./validation/problem";
 import { inputProblems } from "./validation/validate";
 
 /** Inputs that the constructor or `check` adds. */
@@ -14,8 +14,10 @@ export function userInputs(inputs: ProviderInputs): Record<string, unknown> {
 }
 
 /** What is wrong with the inputs, as Pulumi's check failures. */
-export function inputFailures(inputs: ProviderInputs): { property: string; reason: string }[] {
-  return inputProblems(userInputs(inputs), inputs.secretPaths).map(checkFailure);
+export function inputFailures(inputs: ProviderInputs): CheckFailure[] {
+  return inputProblems(userInputs(inputs), inputs.secretPaths).map((problem) =>
+    checkFailure(problem, inputs.secretPaths),
+  );
 }
 
 /** @throws PooledEmrError INVALID_INPUT for the first thing wrong */

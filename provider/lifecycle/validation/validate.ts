@@ -6,7 +6,7 @@ import { containsUnknown, unknownValue } from "../unknowns";
 import { clusterProblems } from "./cluster";
 import { emrShapeProblems } from "./emrShape";
 import { optionsSchema } from "./options";
-import { type Problem, unknownField } from "./problem";
+import { type Problem, unknownField, withoutSecretValue } from "./problem";
 import { secretProblems } from "./secrets";
 import { stepProblems } from "./steps";
 
@@ -20,11 +20,7 @@ import { stepProblems } from "./steps";
 export function inputProblems(inputs: Record<string, unknown>, secrets: readonly string[] = []): Problem[] {
   const problems = [...shapeProblems(inputs), ...secretProblems(secrets)];
   if (problems.length === 0) problems.push(...meaningProblems(inputs));
-  const isSecret = (property: string) =>
-    secrets.some(
-      (path) => property === path || property.startsWith(`${path}.`) || property.startsWith(`${path}[`),
-    );
-  return problems.map((problem) => (isSecret(problem.property) ? { ...problem, got: undefined } : problem));
+  return problems.map((problem) => withoutSecretValue(problem, secrets));
 }
 
 function shapeProblems(inputs: Record<string, unknown>): Problem[] {
