@@ -24,7 +24,7 @@ export interface HiveStepOptions extends StepOptions {
  * ```
  * @throws PooledEmrError INVALID_INPUT beyond EMR's limits, LOCAL_FILE_NOT_FOUND for a local path without a file
  */
-export const hiveStep = stepBuilder<HiveStepOptions, "script">("hiveStep", (options) =>
+export const hiveStep = stepBuilder<HiveStepOptions, "script">("hiveStep", {}, (options) =>
   commandRunner([
     "hive-script",
     "--run-hive-script",

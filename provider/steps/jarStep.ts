@@ -23,7 +23,7 @@ export interface JarStepOptions extends StepOptions {
  * ```
  * @throws PooledEmrError INVALID_INPUT beyond EMR's limits, LOCAL_FILE_NOT_FOUND for a local path without a file
  */
-export const jarStep = stepBuilder<JarStepOptions, "jar">("jarStep", (options) => ({
+export const jarStep = stepBuilder<JarStepOptions, "jar">("jarStep", {}, (options) => ({
   jar: options.jar === commandRunnerJar ? options.jar : fileReference(options.jar),
   ...(options.mainClass !== undefined && { mainClass: options.mainClass }),
   ...(options.args && { args: options.args }),

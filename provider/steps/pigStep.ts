@@ -22,7 +22,7 @@ export interface PigStepOptions extends StepOptions {
  * ```
  * @throws PooledEmrError INVALID_INPUT beyond EMR's limits, LOCAL_FILE_NOT_FOUND for a local path without a file
  */
-export const pigStep = stepBuilder<PigStepOptions, "script">("pigStep", (options) =>
+export const pigStep = stepBuilder<PigStepOptions, "script">("pigStep", {}, (options) =>
   commandRunner([
     "pig-script",
     "--run-pig-script",

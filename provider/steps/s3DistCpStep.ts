@@ -11,7 +11,7 @@ export interface S3DistCpStepOptions extends StepOptions {
   srcPattern?: string;
   /** Regular expression; files whose groups `(…)` are equal are joined to one. Default: none are joined. */
   groupBy?: string;
-  /** Size of joined files in MiB. Default: as large as the group. */
+  /** Size of joined files in MiB, 1 or more. Default: as large as the group. */
   targetSize?: number;
   /** Append to files that exist at `dest`. Default false. */
   appendToLastFile?: boolean;
@@ -21,11 +21,11 @@ export interface S3DistCpStepOptions extends StepOptions {
   deleteOnSuccess?: boolean;
   /** Default false. */
   disableMultipartUpload?: boolean;
-  /** Part size of multipart uploads in MiB. Default 128. */
+  /** Part size of multipart uploads in MiB, 1 or more. Default 128. */
   multipartUploadChunkSize?: number;
   /** Put a running number in front of names. Default false. */
   numberFiles?: boolean;
-  /** First running number. Default 0. */
+  /** First running number, 0 or more. Default 0. */
   startingIndex?: number;
   /** Name of a gzipped list of the copied files, written to `dest`. Default: none. */
   outputManifest?: string;
@@ -62,10 +62,11 @@ const switches = new Set([
  * ```ts
  * s3DistCpStep({ name: "stage", src: "s3://b/logs/", dest: "hdfs:///logs", groupBy: ".*(2026-\\d\\d).*", targetSize: 128 })
  * ```
- * @throws PooledEmrError INVALID_INPUT beyond EMR's limits
+ * @throws PooledEmrError INVALID_INPUT beyond EMR's limits or the command's
  */
 export const s3DistCpStep = stepBuilder<S3DistCpStepOptions>(
   "s3DistCpStep",
+  { targetSize: 1, multipartUploadChunkSize: 1, startingIndex: 0 },
   ({ name, actionOnFailure, monitoring, src, dest, ...rest }) =>
     commandRunner([
       "s3-dist-cp",

@@ -24,7 +24,7 @@ export interface ScriptStepOptions extends StepOptions {
  * ```
  * @throws PooledEmrError INVALID_INPUT beyond EMR's limits, LOCAL_FILE_NOT_FOUND for a local path without a file
  */
-export const scriptStep = stepBuilder<ScriptStepOptions, "script">("scriptStep", (options) => ({
+export const scriptStep = stepBuilder<ScriptStepOptions, "script">("scriptStep", {}, (options) => ({
   jar: scriptRunnerJar(options.region),
   args: [fileReference(options.script), ...(options.args ?? [])],
 }));

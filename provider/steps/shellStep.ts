@@ -18,7 +18,7 @@ export interface ShellStepOptions extends StepOptions {
  * ```
  * @throws PooledEmrError INVALID_INPUT beyond EMR's limits
  */
-export const shellStep = stepBuilder<ShellStepOptions>("shellStep", ({ command, args }) =>
+export const shellStep = stepBuilder<ShellStepOptions>("shellStep", {}, ({ command, args }) =>
   // bash takes the first word after the text as $0.
   commandRunner(["bash", "-c", command, ...(args && args.length > 0 ? ["bash", ...args] : [])]),
 );

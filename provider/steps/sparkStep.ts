@@ -32,15 +32,15 @@ export interface SparkStepOptions extends StepOptions {
   repositories?: string[];
   /** Memory of the driver, such as `4g` (`--driver-memory`). Default: Spark's. */
   driverMemory?: string;
-  /** Cores of the driver in cluster mode (`--driver-cores`). Default: Spark's. */
+  /** Cores of the driver in cluster mode (`--driver-cores`), 1 or more. Default: Spark's. */
   driverCores?: number;
   /** `--driver-java-options`. Default: none. */
   driverJavaOptions?: string;
   /** Memory of each executor, such as `8g` (`--executor-memory`). Default: Spark's. */
   executorMemory?: string;
-  /** Cores of each executor (`--executor-cores`). Default: Spark's. */
+  /** Cores of each executor (`--executor-cores`), 1 or more. Default: Spark's. */
   executorCores?: number;
-  /** Executors (`--num-executors`). Default: dynamic allocation. */
+  /** Executors (`--num-executors`), 0 or more; with dynamic allocation, EMR's default, those to begin with. Default: dynamic allocation. */
   numExecutors?: number;
   /** YARN queue (`--queue`). Default: `default`. */
   queue?: string;
@@ -59,32 +59,35 @@ export type SparkFile = "script" | "pyFiles" | "jars" | "files" | "archives" | "
  * ```ts
  * sparkStep({ name: "count", script: "jobs/count.py", args: ["s3://b/in", "s3://b/out"], deployMode: "cluster" })
  * ```
- * @throws PooledEmrError INVALID_INPUT beyond EMR's limits, LOCAL_FILE_NOT_FOUND for a local path without a file
+ * @throws PooledEmrError INVALID_INPUT beyond EMR's limits or Spark's, LOCAL_FILE_NOT_FOUND for a local path without a file
  */
-export const sparkStep = stepBuilder<SparkStepOptions, SparkFile>("sparkStep", (options) =>
-  commandRunner([
-    "spark-submit",
-    ...option("--master", options.master),
-    ...option("--deploy-mode", options.deployMode),
-    ...option("--class", options.mainClass),
-    ...option("--driver-memory", options.driverMemory),
-    ...option("--driver-cores", options.driverCores),
-    ...option("--driver-java-options", options.driverJavaOptions),
-    ...option("--executor-memory", options.executorMemory),
-    ...option("--executor-cores", options.executorCores),
-    ...option("--num-executors", options.numExecutors),
-    ...option("--queue", options.queue),
-    ...option("--properties-file", options.propertiesFile && fileReference(options.propertiesFile)),
-    ...keyValueOptions("--conf", options.conf),
-    ...listOption("--packages", options.packages),
-    ...listOption("--exclude-packages", options.excludePackages),
-    ...listOption("--repositories", options.repositories),
-    ...listOption("--jars", options.jars?.map(fileReference)),
-    ...listOption("--py-files", options.pyFiles?.map(fileReference)),
-    ...listOption("--files", options.files?.map(linkedFileReference)),
-    ...listOption("--archives", options.archives?.map(linkedFileReference)),
-    ...(options.submitArgs ?? []),
-    fileReference(options.script),
-    ...(options.args ?? []),
-  ]),
+export const sparkStep = stepBuilder<SparkStepOptions, SparkFile>(
+  "sparkStep",
+  { driverCores: 1, executorCores: 1, numExecutors: 0 },
+  (options) =>
+    commandRunner([
+      "spark-submit",
+      ...option("--master", options.master),
+      ...option("--deploy-mode", options.deployMode),
+      ...option("--class", options.mainClass),
+      ...option("--driver-memory", options.driverMemory),
+      ...option("--driver-cores", options.driverCores),
+      ...option("--driver-java-options", options.driverJavaOptions),
+      ...option("--executor-memory", options.executorMemory),
+      ...option("--executor-cores", options.executorCores),
+      ...option("--num-executors", options.numExecutors),
+      ...option("--queue", options.queue),
+      ...option("--properties-file", options.propertiesFile && fileReference(options.propertiesFile)),
+      ...keyValueOptions("--conf", options.conf),
+      ...listOption("--packages", options.packages),
+      ...listOption("--exclude-packages", options.excludePackages),
+      ...listOption("--repositories", options.repositories),
+      ...listOption("--jars", options.jars?.map(fileReference)),
+      ...listOption("--py-files", options.pyFiles?.map(fileReference)),
+      ...listOption("--files", options.files?.map(linkedFileReference)),
+      ...listOption("--archives", options.archives?.map(linkedFileReference)),
+      ...(options.submitArgs ?? []),
+      fileReference(options.script),
+      ...(options.args ?? []),
+    ]),
 );

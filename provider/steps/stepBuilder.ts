@@ -3,6 +3,7 @@ import type { DeepInput, StepConfig } from "../args";
 import { PooledEmrError } from "../errors";
 import { problemsOfStep } from "../lifecycle/validation/steps";
 import { localFile } from "./localFile";
+import { checkNumbers, type SmallestNumbers } from "./numberOptions";
 
 /** What every step builder takes. */
 export interface StepOptions {
@@ -50,14 +51,17 @@ export interface StepBuilder<Options, FileOption extends keyof Options = never> 
 /**
  * A builder from the one function that is its own: options to `hadoopJarStep`.
  *
- * The result checks EMR's limits: at once for plain options, else as soon as the values are known, always before
+ * The result checks numbers and EMR's limits: at once for plain options, else as soon as the values are known, always before
  * AWS is called.
  */
 export function stepBuilder<Options extends StepOptions, FileOption extends keyof Options = never>(
   builder: string,
+  smallestNumbers: SmallestNumbers<Options>,
   hadoopJarStep: (options: Options) => HadoopJarStep,
 ): StepBuilder<Options, FileOption> {
   const build = (options: Options): StepConfig => {
+    const subject = `${builder}(${JSON.stringify(options.name)})`;
+    checkNumbers(options, smallestNumbers, subject);
     const step: StepConfig = {
       name: options.name,
       ...(options.actionOnFailure && { actionOnFailure: options.actionOnFailure }),
@@ -66,7 +70,7 @@ export function stepBuilder<Options extends StepOptions, FileOption extends keyo
         stepMonitoringConfiguration: { s3MonitoringConfiguration: { ...options.monitoring } },
       }),
     };
-    const [problem] = problemsOfStep(step, `${builder}(${JSON.stringify(options.name)})`, 1);
+    const [problem] = problemsOfStep(step, subject, 1);
     if (problem) {
       const { property, ...details } = problem;
       throw new PooledEmrError("INVALID_INPUT", { subject: property, ...details });

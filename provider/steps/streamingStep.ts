@@ -54,14 +54,18 @@ export type StreamingFile = "files" | "archives" | "libJars" | "jar";
  *   input: "s3://b/texts/*.txt", output: "s3://b/counts",
  * })
  * ```
- * @throws PooledEmrError INVALID_INPUT beyond EMR's limits, LOCAL_FILE_NOT_FOUND for a local path without a file
+ * @throws PooledEmrError INVALID_INPUT beyond EMR's limits or for a negative `numReduceTasks`, LOCAL_FILE_NOT_FOUND for a local path without a file
  */
-export const streamingStep = stepBuilder<StreamingStepOptions, StreamingFile>("streamingStep", (options) => {
-  const args = streamingArgs(options);
-  return options.jar === undefined
-    ? commandRunner(["hadoop-streaming", ...args])
-    : { jar: fileReference(options.jar), args };
-});
+export const streamingStep = stepBuilder<StreamingStepOptions, StreamingFile>(
+  "streamingStep",
+  { numReduceTasks: 0 },
+  (options) => {
+    const args = streamingArgs(options);
+    return options.jar === undefined
+      ? commandRunner(["hadoop-streaming", ...args])
+      : { jar: fileReference(options.jar), args };
+  },
+);
 
 /** Hadoop takes its generic options (`-D`, `-files`, …) only in front of the command's own. */
 function streamingArgs(options: StreamingStepOptions): string[] {

@@ -253,6 +253,40 @@ describe("limits", () => {
     expect(() => shellStep({ name: "n", command: "date", ...change })).toThrow(message);
   });
 
+  const spark = (change: object) => () => sparkStep({ name: "n", script: "s3://b/x.py", ...change });
+  const streaming = (change: object) => () =>
+    streamingStep({ name: "n", mapper: "cat", input: "s3://b/in", output: "s3://b/out", ...change });
+  const distCp = (change: object) => () =>
+    s3DistCpStep({ name: "n", src: "s3://b/in", dest: "s3://b/out", ...change });
+
+  test.each<[string, (change: object) => () => StepConfig, string, number]>([
+    ["sparkStep", spark, "driverCores", 1],
+    ["sparkStep", spark, "executorCores", 1],
+    ["sparkStep", spark, "numExecutors", 0],
+    ["streamingStep", streaming, "numReduceTasks", 0],
+    ["s3DistCpStep", distCp, "targetSize", 1],
+    ["s3DistCpStep", distCp, "multipartUploadChunkSize", 1],
+    ["s3DistCpStep", distCp, "startingIndex", 0],
+  ])("%s(…).%s is a whole number from %i", (builder, step, option, from) => {
+    for (const taken of [from, from + 1, 2 ** 31 - 1])
+      expect(JSON.stringify(step({ [option]: taken })())).toContain(String(taken));
+    for (const refused of [
+      from - 1,
+      -3,
+      from + 0.5,
+      2 ** 31,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      null,
+      "x",
+    ]) {
+      const got = typeof refused === "number" ? `"${refused}"` : JSON.stringify(refused);
+      expect(step({ [option]: refused })).toThrow(
+        `${builder}("n").${option} is not a number this option takes (got ${got}; allowed: a whole number from ${from} to`,
+      );
+    }
+  });
+
   test("10,240 characters and a name of 256 are taken", () => {
     const step = shellStep({ name: "n".repeat(256), command: "c".repeat(10_240 - 24) });
     expect(step.name).toHaveLength(256);
