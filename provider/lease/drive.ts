@@ -5,7 +5,7 @@ import type { Choose, JobToPlace, LaunchRequest, PlacementLimits, Progress } fro
 /** How {@link driveJob} reports and when it stops. */
 export interface DriveOptions {
   readonly onProgress?: (progress: Progress) => void;
-  /** Stops between two requests; the journal stays as it is and the next run resumes it. */
+  /** Stops between two requests and lets go of a place that no call was made for; the next run goes on from the journal. */
   readonly signal?: AbortSignal;
   /** When to return. Jobs whose steps must follow one another on a cluster with concurrency above 1 need `"completed"`. */
   readonly until: "submitted" | "running" | "completed";

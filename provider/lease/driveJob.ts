@@ -3,6 +3,7 @@ import { jitter } from "./compareAndSet";
 import { checkPlacementTimeout, type Drive, type DriveOptions, newDrive } from "./drive";
 import { freeTicket, tellJournal } from "./journal";
 import { keys } from "./keys";
+import { letGo } from "./letGo";
 import { applyEvent, newJob } from "./phases";
 import { place } from "./place";
 import type { Pool } from "./pool";
@@ -31,7 +32,7 @@ export function jobResult(record: JobRecord): JobResult {
  * Places a job and submits its steps, once; or resumes, or adopts, what an earlier run of the same job did. It reads
  * the journal, does the one thing that the phase asks for, and reads it again: whatever died, paused or was done by
  * others in between, the journal says what is next. A job that ended without success is returned, not thrown: its
- * outcome is in the record.
+ * outcome is in the record. A run that fails before a call is begun leaves nothing that others could submit.
  *
  * @throws PooledEmrError POOL_TIMEOUT, LAUNCH_REFUSED, SUBMIT_DENIED, COMPLETION_TIMEOUT, JOB_RETIRED, CALL_NOT_SENT,
  * EVIDENCE_LOST, STORE_*
@@ -48,7 +49,12 @@ export async function driveJob(
   try {
     const inc = await openIncarnation(job, pool, options);
     const drive = newDrive({ pool, job, limits, choose, launch, options, inc });
-    return jobResult(await run(drive));
+    try {
+      return jobResult(await run(drive));
+    } catch (error) {
+      await letGo(drive);
+      throw error;
+    }
   } finally {
     pool.driven.delete(job.key);
   }

@@ -63,7 +63,6 @@ export async function launchEntry(drive: Drive, at: Ticket, entry: EntryRecord, 
       return;
     case "refused":
       await buryEntry(pool, at.poolId, at.entry, ours, `${answer.code}: ${answer.message}`.slice(0, 500));
-      await giveUp(drive, at);
       throw new PooledEmrError("LAUNCH_REFUSED", {
         subject: `The cluster of job ${drive.job.who}`,
         problem: `was refused by EMR: ${answer.message}`,

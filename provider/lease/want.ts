@@ -21,12 +21,7 @@ export async function want(drive: Drive, job: JobRecord, now: Date, lastModified
   if (entry === undefined) return giveUp(drive, at);
   if (!record.entries.includes(at.entry) && !(at.planned && (await admitEntry(drive, at.poolId, at.entry))))
     return giveUp(drive, at);
-  try {
-    checkPlacementTimeout(drive, `its cluster in pool ${pool.name} (entry ${at.entry}) is not ready`);
-  } catch (error) {
-    await giveUp(drive, at);
-    throw error;
-  }
+  checkPlacementTimeout(drive, `its cluster in pool ${pool.name} (entry ${at.entry}) is not ready`);
   if (now.getTime() - lastModified.getTime() > pool.constants.touchEvery)
     await tellJournal(pool, drive.job.key, drive.inc, { type: "touched", r: at.r });
   switch (entry.st) {

@@ -7,11 +7,13 @@ import type { JobRecord } from "../lease/records";
 import { parseClaimId } from "../lease/retire";
 import { uploadAssets } from "../steps/assets";
 import { onInterrupt } from "./interrupt";
-import { jobOf, limitsOf } from "./jobOf";
+import { jobOf, keyOf, limitsOf } from "./jobOf";
+import { learnCluster } from "./knownClusters";
 import { type Observation, observeJob } from "./observe";
 import { placementFor } from "./placement";
 import type { PoolContext } from "./poolContext";
 import { showProgress } from "./progress";
+import { isSameWork } from "./spec";
 import type { ProviderInputs } from "./state";
 import { unhealthy } from "./unhealthy";
 
@@ -30,13 +32,14 @@ export interface Driven extends JobResult {
  */
 export async function drive(inputs: ProviderInputs, context: PoolContext, claimId?: string): Promise<Driven> {
   const { pool } = context;
-  const job = jobOf(inputs, claimId === undefined ? undefined : parseClaimId(claimId).key);
+  const key = claimId === undefined ? (inputs.__key ?? keyOf(inputs)) : parseClaimId(claimId).key;
   const until = inputs.waitFor ?? "submitted";
   const interrupt = onInterrupt();
   try {
-    context.plans.forget(job.key);
+    context.plans.forget(key);
     await uploadAssets(inputs.assets ?? [], context.s3);
-    await noteEnd(context, job.key);
+    const before = await lookUp(context, key);
+    const job = jobOf(inputs, key, sameSpec(inputs, before));
     const { choose, launch } = await placementFor(inputs, context);
     const limits = limitsOf(inputs);
     const result = await driveJob(job, limits, choose, launch, pool, {
@@ -49,22 +52,35 @@ export async function drive(inputs: ProviderInputs, context: PoolContext, claimI
       ),
       onProgress: (progress) => showProgress(inputs.__urn, progress),
     });
+    const { record } = result;
+    const placedEarlier = record.inc === before?.inc && record.att === before.att;
     const observation =
-      until === "submitted" && result.record.ph === "SUBMITTED"
-        ? justSubmitted(result.record, inputs)
-        : await observeJob(pool, result.record, pool.clock.now());
+      until === "submitted" && record.ph === "SUBMITTED" && !placedEarlier
+        ? justSubmitted(record, inputs)
+        : await observeJob(pool, record, pool.clock.now());
+    await learnCluster(context.clusters, pool, record, placedEarlier);
     return { ...result, observation };
   } catch (error) {
-    throw await keepingWhatHappened(error, job.key, inputs, context);
+    throw await keepingWhatHappened(error, key, inputs, context);
   } finally {
     interrupt.dispose();
   }
 }
 
-/** After `waitFor: "submitted"` nobody watches; whoever passes next writes the end (decisions.md 4). */
-async function noteEnd({ pool }: PoolContext, key: string): Promise<void> {
+/**
+ * What an earlier run left. After `waitFor: "submitted"` nobody watches; whoever passes next writes the end
+ * (decisions.md 4).
+ */
+async function lookUp({ pool }: PoolContext, key: string): Promise<JobRecord | undefined> {
   const { record, serverTime } = await readJournal(pool, key);
   if (record?.ph === "SUBMITTED") await endJob(pool, record, serverTime, 0);
+  return record;
+}
+
+/** The hash as the journal has it, if it is of this work: written in another form it would be taken for other work. */
+function sameSpec(inputs: ProviderInputs, before: JobRecord | undefined): string | undefined {
+  if (before === undefined || before.ph === "RETIRED") return undefined;
+  return isSameWork(inputs, before.key, before.spec, inputs.pool.store) ? before.spec : undefined;
 }
 
 /** EMR has just taken the steps: asking it how they are would tell nothing new. */
@@ -76,7 +92,8 @@ function justSubmitted(record: JobRecord, inputs: ProviderInputs): Observation {
 }
 
 /**
- * An error after steps may have been submitted must not lose the job: with an id Pulumi keeps the resource, so that
+ * An error after steps may have been submitted, or while others still may submit them (WANT: the run could not let go
+ * of its place in time), must not lose the job: with an id Pulumi keeps the resource, so that
  * the next `up`, `refresh` or `destroy` knows of it.
  */
 async function keepingWhatHappened(
@@ -86,11 +103,11 @@ async function keepingWhatHappened(
   context: PoolContext,
 ): Promise<unknown> {
   const { record } = await readJournal(context.pool, key).catch(() => ({ record: undefined }));
-  const mayRun = record?.ph === "SUBMITTING" || record?.ph === "SUBMITTED";
-  if (record === undefined || !mayRun) return error;
+  if (record === undefined || !["WANT", "SUBMITTING", "SUBMITTED"].includes(record.ph)) return error;
   const observation = await observeJob(context.pool, record, context.pool.clock.now()).catch(
     (): Observation => ({ state: "PENDING", steps: [] }),
   );
+  await learnCluster(context.clusters, context.pool, record, true);
   return unhealthy(inputs, context, { record, observation }, [reasonOf(error)]);
 }
 
