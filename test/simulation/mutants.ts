@@ -100,9 +100,9 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: "sweep.ts",
-        find: "await Promise.all(entry.slots.map((slot) => sweepSlot(sweep, entryId, entry, slot)));",
+        find: "async function sweepEntry(sweep: Sweep, entryId: string, entry: EntryRecord): Promise<void> {",
         replace:
-          'if (entry.st === "PLANNED") return;\n  await Promise.all(entry.slots.map((slot) => sweepSlot(sweep, entryId, entry, slot)));',
+          'async function sweepEntry(sweep: Sweep, entryId: string, entry: EntryRecord): Promise<void> {\n  if (entry.st === "PLANNED") return;',
       },
     ],
     seeds: [125, 152],
