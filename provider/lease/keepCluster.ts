@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { buryEntry, buryIfGone } from "./clusterLife";
-import { drainEntry } from "./drain";
+import { canonicalJson } from "../pool/canonicalJson";
+import { buryEntry, buryIfGone, closeEntry } from "./clusterLife";
 import { checkPlacementTimeout, type Drive, type DriveOptions, newDrive, pause, tell } from "./drive";
-import { readEntry, updateEntry } from "./entries";
+import { readEntries, readEntry, updateEntry } from "./entries";
 import { base32 } from "./jobKey";
 import { keys } from "./keys";
 import { launchEntry, reconcileLaunch } from "./launch";
-import { admitEntry, launchDigest } from "./plan";
+import { admitEntry, launchDigest, plannedEntry } from "./plan";
 import { ensurePool, type Pool } from "./pool";
 import { type EntryRecord, launchKind, type PoolRecord, type Ticket } from "./records";
+import { finishDrain, sweepForRoom } from "./sweep";
 import type { LaunchRequest } from "./types";
 
 /** A cluster that a resource keeps in the pool. */
@@ -64,7 +65,7 @@ export function keptEntryId(key: string, generation: number): string {
 /**
  * One look at an entry, and the one thing it asks for. Answers the cluster's id once it is there: one that this run
  * has waited for (`isAwaited`) whatever became of it, so that a launch that fails is reported and not repeated for
- * ever; one that was there before only if it still lives.
+ * ever; one that was there before only if it still lives. What was launched for other inputs is never answered.
  */
 async function look(
   drive: Drive,
@@ -86,36 +87,33 @@ async function look(
       await reconcileLaunch(drive, record, ticket(record, pool, entryId), entry, serverTime);
       return "again";
     case "OPEN":
+      if (!isOurs || (entry.closed && !isAwaited)) return drainOther(drive, record, entryId);
       if (isAwaited) return entry.cluster!;
-      if (!isOurs || entry.closed) return drainOther(drive, record, entryId);
       return (await buryIfGone(pool, record, entryId, entry.cluster!)) === "alive" ? entry.cluster! : "next";
     default:
       return "next";
   }
 }
 
-/** As plan.ts does for a job: the launch record first, so that whoever sees the entry can match against it. */
+/**
+ * As plan.ts does for a job: the launch record first, so that whoever sees the entry can match against it. It is
+ * written once. If a run with other inputs was here first, what is launched for this entry is theirs to say: the
+ * entry is made dead before either launches, and both look at the next one.
+ */
 async function plan(drive: Drive, record: PoolRecord, entryId: string): Promise<void> {
   const { pool } = drive;
   const launch = drive.launch!;
-  await pool.records.update(launchKind, keys.launch(pool.name, record.poolId, entryId), () => ({
-    record: launch.record,
-  }));
-  await updateEntry(pool, record.poolId, entryId, (current, now) =>
-    current === undefined
-      ? {
-          st: "PLANNED",
-          cap: launch.slots,
-          life: 0,
-          att: 0,
-          slots: [],
-          closed: false,
-          launch: launchDigest(launch),
-          plannedAt: now.toISOString(),
-          activity: now.toISOString(),
-        }
-      : undefined,
+  const { record: stored } = await pool.records.update(
+    launchKind,
+    keys.launch(pool.name, record.poolId, entryId),
+    (current) => (current === undefined ? { record: launch.record } : undefined),
   );
+  const isOurs = canonicalJson(stored!.record) === canonicalJson(launch.record);
+  await updateEntry(pool, record.poolId, entryId, (current, now) => {
+    if (current !== undefined) return undefined;
+    const planned = plannedEntry(launch, now);
+    return isOurs ? planned : { ...planned, st: "DEAD", closed: true };
+  });
 }
 
 async function launchPlanned(
@@ -127,6 +125,7 @@ async function launchPlanned(
 ): Promise<"again"> {
   const { pool, limits } = drive;
   if (!(await admitEntry(drive, record.poolId, entryId))) {
+    if (await makeRoom(pool, record)) return "again";
     const full = `the pool has ${record.entries.length} of at most ${limits.maxClusters} clusters`;
     checkPlacementTimeout(drive, full);
     tell(drive, "waiting", `Waiting for room in pool ${pool.name}: ${full}`);
@@ -137,6 +136,13 @@ async function launchPlanned(
   return "again";
 }
 
+/** Only the end of a cluster makes room for another, so only the steps on those that are being drained are asked for. */
+async function makeRoom(pool: Pool, record: PoolRecord): Promise<boolean> {
+  const entries = await readEntries(pool, record);
+  const ending = [...entries].filter(([, entry]) => entry.closed).map(([entryId]) => entryId);
+  return (await sweepForRoom(pool, record, ending)) > 0;
+}
+
 /** Planned for other inputs by a run that was lost, and never launched. */
 async function drop(drive: Drive, record: PoolRecord, entryId: string): Promise<"again" | "next"> {
   const buried = await buryEntry(drive.pool, record.poolId, entryId, (entry) => entry.st === "PLANNED");
@@ -145,7 +151,9 @@ async function drop(drive: Drive, record: PoolRecord, entryId: string): Promise<
 
 /** The cluster of other inputs, whose run was lost, or one that people drain: it takes no new jobs. */
 async function drainOther(drive: Drive, record: PoolRecord, entryId: string): Promise<"next"> {
-  if (record.entries.includes(entryId)) await drainEntry(entryId, drive.pool);
+  // Not by the pool's list, which may be older than the entry.
+  await closeEntry(drive.pool, record.poolId, entryId);
+  await finishDrain(drive.pool, record.poolId, entryId);
   return "next";
 }
 

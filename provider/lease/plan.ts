@@ -6,7 +6,7 @@ import { tellJournal } from "./journal";
 import { keys } from "./keys";
 import { jobWeight, takeSlot } from "./ledger";
 import type { Pool } from "./pool";
-import { launchKind, type PoolRecord, poolKind } from "./records";
+import { type EntryRecord, launchKind, type PoolRecord, poolKind } from "./records";
 import type { LaunchRequest } from "./types";
 
 /** Says whether two processes would launch the same cluster. The launch record holds no secrets, so neither does this. */
@@ -44,20 +44,25 @@ export async function planEntry(drive: Drive, record: PoolRecord): Promise<void>
   if (!asked.changed) return;
   await updateEntry(pool, record.poolId, entryId, (current, now) => {
     if (current !== undefined) return undefined;
-    const empty = {
-      st: "PLANNED" as const,
-      cap: launch.slots,
-      life: 0,
-      att: 0,
-      slots: [],
-      closed: false,
-      launch: launchDigest(launch),
-      plannedAt: now.toISOString(),
-      activity: now.toISOString(),
-    };
-    return takeSlot(empty, { r: at.r, k: job.key, inc: drive.inc, n: at.weight }, job.steps.length, now);
+    const slot = { r: at.r, k: job.key, inc: drive.inc, n: at.weight };
+    return takeSlot(plannedEntry(launch, now), slot, job.steps.length, now);
   });
   await admitEntry(drive, record.poolId, entryId);
+}
+
+/** The ledger of a cluster that is to be launched, with nobody on it yet. */
+export function plannedEntry(launch: LaunchRequest, now: Date): EntryRecord {
+  return {
+    st: "PLANNED",
+    cap: launch.slots,
+    life: 0,
+    att: 0,
+    slots: [],
+    closed: false,
+    launch: launchDigest(launch),
+    plannedAt: now.toISOString(),
+    activity: now.toISOString(),
+  };
 }
 
 /** Puts an entry on the pool's list, if there is room for one more cluster. False: not admitted. */

@@ -93,8 +93,8 @@ function justSubmitted(record: JobRecord, inputs: ProviderInputs): Observation {
 
 /**
  * An error after steps may have been submitted, or while others still may submit them (WANT: the run could not let go
- * of its place in time), must not lose the job: with an id Pulumi keeps the resource, so that
- * the next `up`, `refresh` or `destroy` knows of it.
+ * of its place in time), must not lose the job: with an id Pulumi keeps the resource, so that the next `up`, `refresh`
+ * or `destroy` knows of it.
  */
 async function keepingWhatHappened(
   error: unknown,

@@ -21,6 +21,7 @@ export interface SimulatedStep {
 export interface SimulatedCluster {
   readonly id: string;
   readonly name: string;
+  readonly release?: string;
   readonly cap: number;
   readonly createdAt: number;
   readonly visibleAt: number;
@@ -117,9 +118,7 @@ export class SimulatedEmr {
       runJobFlow: (input, limit) =>
         call(`RunJobFlow ${input.Name}`, limit, () => ({
           outcome: "accepted",
-          value: {
-            clusterId: this.launch(input.Name!, input.Instances ? (input.StepConcurrencyLevel ?? 1) : 1),
-          },
+          value: { clusterId: this.launch(input.Name!, input.StepConcurrencyLevel ?? 1, input.ReleaseLabel) },
         })),
       addJobFlowSteps: (input, limit) =>
         call(
@@ -186,11 +185,12 @@ export class SimulatedEmr {
     throw Object.assign(new Error(`Cluster id '${id}' is not valid.`), { name: "InvalidRequestException" });
   }
 
-  private launch(name: string, cap: number): string {
+  private launch(name: string, cap: number, release: string | undefined): string {
     const { now } = this.world;
     const cluster: SimulatedCluster = {
       id: `j-${++this.count}`,
       name,
+      release,
       cap,
       createdAt: now,
       visibleAt: now + this.visibleAfter(),
