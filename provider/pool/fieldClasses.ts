@@ -177,7 +177,7 @@ export const fieldClasses = {
   "ManagedScalingPolicy.ComputeLimits.MinimumCapacityUnits": { match: "ignored" },
   "ManagedScalingPolicy.ComputeLimits.MaximumCapacityUnits": { match: "at least", rules: "X8, R25, R32" },
   "ManagedScalingPolicy.ComputeLimits.MaximumOnDemandCapacityUnits": { match: "at least", rules: "R25, R32" },
-  "ManagedScalingPolicy.ComputeLimits.MaximumCoreCapacityUnits": { match: "at least", rules: "R25" },
+  "ManagedScalingPolicy.ComputeLimits.MaximumCoreCapacityUnits": { match: "at least", rules: "R25, R32" },
   "ManagedScalingPolicy.UtilizationPerformanceIndex": { match: "ignored" },
   "ManagedScalingPolicy.ScalingStrategy": { match: "ignored" },
   "PlacementGroupConfigs[]": { match: "equal", rules: "X10" },

@@ -1,7 +1,9 @@
+import type { ScalingLimits } from "./clusterTraits";
 import { configurationsDiffer } from "./configurations";
-import { rolesRefuse, volumesRefuse } from "./groupRules";
+import { rolesRefuse } from "./groupRules";
+import { volumesRefuse } from "./groupSatisfies";
 import type { FleetTypeTraits, InstanceFleetTraits } from "./instanceFleets";
-import { managedRoles } from "./managedScaling";
+import { managedRoles, mostCoreUnits, mostOnDemandUnits, mostUnits } from "./managedScaling";
 import type { FleetPair } from "./rolePairs";
 import { type Comparison, different, type Rule } from "./rule";
 
@@ -131,19 +133,42 @@ function names(types: readonly FleetTypeTraits[]): string {
   return types.map(({ type }) => type).join(", ");
 }
 
-/** Under managed scaling the limits count, for core and task together. */
-function managedFleetRefuses({ candidate, pairs }: Comparison): string | undefined {
+/**
+ * Under managed scaling the limits count, for core and task together. A request beyond its own limits asks for what
+ * these let through, as a fleet launched for it would get no more.
+ */
+function managedFleetRefuses({ request, candidate, pairs }: Comparison): string | undefined {
   const limits = candidate.traits.scaling;
   if (!limits) return undefined;
+  const own = request.traits.scaling;
   const judged = pairs.fleets.filter(({ role, extra }) => role !== "MASTER" && !extra);
-  const total = (capacity: (fleet: InstanceFleetTraits) => number) =>
-    judged.reduce((sum, { asked }) => sum + capacity(asked), 0);
   const policy = `managed scaling up to ${limits.maximum} ${limits.unitType}`;
-  const all = total(({ onDemand, spot }) => onDemand + spot);
-  if (all > limits.maximum) return `CORE and TASK: capacity ${limits.maximum} (${policy}) < ${all} asked`;
-  const onDemand = total((fleet) => fleet.onDemand);
-  const most = Math.min(limits.maximumOnDemand ?? limits.maximum, limits.maximum);
-  return onDemand > most
-    ? `CORE and TASK: on-demand capacity ${most} (${policy}) < ${onDemand} asked`
-    : undefined;
+  for (const { name, limit, capacity } of ceilings) {
+    const asked = judged.reduce((sum, pair) => sum + capacity(pair.asked, pair.role), 0);
+    const needed = Math.min(asked, own ? limit(own) : asked);
+    if (needed > limit(limits)) return `${name} ${limit(limits)} (${policy}) < ${needed} asked`;
+  }
+  return undefined;
 }
+
+const ceilings: readonly {
+  readonly name: string;
+  readonly limit: (limits: ScalingLimits) => number;
+  readonly capacity: (fleet: InstanceFleetTraits, role: string) => number;
+}[] = [
+  {
+    name: "CORE and TASK: capacity",
+    limit: mostUnits,
+    capacity: ({ onDemand, spot }) => onDemand + spot,
+  },
+  {
+    name: "CORE: capacity",
+    limit: mostCoreUnits,
+    capacity: ({ onDemand, spot }, role) => (role === "CORE" ? onDemand + spot : 0),
+  },
+  {
+    name: "CORE and TASK: on-demand capacity",
+    limit: mostOnDemandUnits,
+    capacity: ({ onDemand }) => onDemand,
+  },
+];

@@ -1,7 +1,8 @@
 import { canAssign } from "./assignment";
 import { configurationsDiffer } from "./configurations";
+import { bidCovers, groupSatisfies, volumesRefuse } from "./groupSatisfies";
 import { instanceCounts } from "./instanceCounts";
-import type { EbsTraits, InstanceGroupTraits, VolumeTraits } from "./instanceGroups";
+import type { InstanceGroupTraits } from "./instanceGroups";
 import type { InstanceTypeTable } from "./instanceTypes";
 import { managedLimitRefuses, managedRoles } from "./managedScaling";
 import type { GroupPair } from "./rolePairs";
@@ -107,40 +108,16 @@ export function judge(
   );
 }
 
-/** All but the number of instances. */
-export function groupSatisfies(
-  actual: InstanceGroupTraits,
-  asked: InstanceGroupTraits,
-  types: InstanceTypeTable,
-): boolean {
-  if (actual.spot && !(asked.spot && bidCovers(actual.bidPrice, asked.bidPrice))) return false;
-  if (actual.type !== asked.type) {
-    const [has, needs] = [types.get(actual.type), types.get(asked.type)];
-    if (!has || !needs || has.memoryGiB < needs.memoryGiB) return false;
-  }
-  return (
-    (!asked.optimized || actual.optimized) &&
-    volumesRefuse(actual, asked) === undefined &&
-    actual.configurations === asked.configurations &&
-    actual.customAmi === asked.customAmi
-  );
-}
-
-/** No price means up to the on-demand price, which is at least any sensible bid. */
-function bidCovers(actual: string | undefined, asked: string | undefined): boolean {
-  if (actual === undefined || actual === asked) return true;
-  return asked !== undefined && Number(actual) >= Number(asked);
-}
-
 export function rolesRefuse({ missing, surplus }: Comparison["pairs"]): string | undefined {
   if (missing.length > 0) return `roles: no ${missing.join(", ")} on the cluster, asked for`;
   if (surplus.length > 0) return `roles: ${surplus.join(", ")} on the cluster, not asked for`;
   return undefined;
 }
 
-function unknownTypeRefuses({ pairs, context }: Comparison): string | undefined {
+function unknownTypeRefuses({ candidate, pairs, context }: Comparison): string | undefined {
   const known = (type: string) => context.instanceTypes.has(type);
-  for (const { label, asked, actual, extra } of pairs.groups) {
+  const managed = managedRoles(candidate.traits);
+  for (const { label, role, asked, actual, extra } of pairs.groups) {
     for (const group of asked.filter(({ type }) => !known(type))) {
       const strange = asked.length === 1 ? actual.find(({ type }) => type !== group.type) : undefined;
       if (strange)
@@ -149,7 +126,7 @@ function unknownTypeRefuses({ pairs, context }: Comparison): string | undefined 
         actual.filter(({ type }) => type === group.type),
         "running",
       );
-      if (!extra && !(running >= group.count))
+      if (!extra && !managed.has(role) && !(running >= group.count))
         return `${label}: ${running} running of ${group.type} < ${group.count} asked (size not known)`;
     }
     const strange = actual.find(({ type }) => !known(type) && !asked.some((group) => group.type === type));
@@ -169,15 +146,15 @@ function computeRefuses({ request, candidate, pairs, context }: Comparison): str
     const sized = asked.filter(({ type }) => types.has(type));
     if (sized.length === 0) continue;
     const needs = sized.map((group) => group.count * types.get(group.type)!.vCpu);
-    const has = actual.map((group) => (types.get(group.type)?.vCpu ?? 0) * available(group));
+    const has = actual.map((group) => (types.get(group.type)?.vCpu ?? 0) * group.running);
     const [total, wanted] = [has.reduce(plus, 0), needs.reduce(plus, 0)];
     if (total < wanted)
-      return `${label}: ${total} vCPUs running (${counted(actual, available)}) < ${wanted} asked (${counted(asked, ({ count }) => count)})`;
+      return `${label}: ${total} vCPUs running (${counted(actual, ({ running }) => running)}) < ${wanted} asked (${counted(asked, ({ count }) => count)})`;
     if (
       sized.length > 1 &&
       !canAssign(needs, has, (need, group) => groupSatisfies(actual[group]!, sized[need]!, types))
     )
-      return `${label}: ${counted(actual, available)} can't be shared out over ${counted(asked, ({ count }) => count)} asked`;
+      return `${label}: ${counted(actual, ({ running }) => running)} can't be shared out over ${counted(asked, ({ count }) => count)} asked`;
   }
   return managedLimitRefuses(request.traits, candidate.traits, pairs.groups, types);
 }
@@ -188,43 +165,7 @@ function hasSameAndEnough(
   actual: readonly InstanceGroupTraits[],
 ): boolean {
   const [want, have] = [asked[0]!, actual[0]!];
-  return (
-    asked.length === 1 && actual.length === 1 && want.type === have.type && available(have) >= want.count
-  );
-}
-
-/** An automatic scaling policy brings instances back when there is work: its maximum counts, as for managed scaling. */
-function available(group: InstanceGroupTraits): number {
-  return Math.max(group.running, group.scalingMaximum ?? 0);
-}
-
-/** Every volume asked for needs one of its own (R29). */
-export function volumesRefuse(actual: EbsTraits, asked: EbsTraits): string | undefined {
-  if (
-    asked.volumes.every(
-      (volume, index) => actual.volumes[index] && volumeCovers(actual.volumes[index], volume),
-    )
-  )
-    return undefined;
-  const one = () => 1;
-  const fits = (need: number, has: number) => volumeCovers(actual.volumes[has]!, asked.volumes[need]!);
-  if (canAssign(asked.volumes.map(one), actual.volumes.map(one), fits)) return undefined;
-  return `EBS volumes: ${volumesText(actual.volumes)}, asked ${volumesText(asked.volumes)}`;
-}
-
-function volumeCovers(actual: VolumeTraits, asked: VolumeTraits): boolean {
-  return (
-    actual.type === asked.type &&
-    actual.sizeGiB >= asked.sizeGiB &&
-    actual.iops >= asked.iops &&
-    actual.throughput >= asked.throughput
-  );
-}
-
-function volumesText(volumes: readonly VolumeTraits[]): string {
-  const one = ({ type, sizeGiB, iops, throughput }: VolumeTraits) =>
-    `${type} ${sizeGiB} GiB${iops ? ` ${iops} IOPS` : ""}${throughput ? ` ${throughput} MiB/s` : ""}`;
-  return shown(volumes.map(one).join(" + "));
+  return asked.length === 1 && actual.length === 1 && want.type === have.type && have.running >= want.count;
 }
 
 const counted = (groups: readonly InstanceGroupTraits[], count: (group: InstanceGroupTraits) => number) =>

@@ -1,6 +1,6 @@
 import type { RuleExample } from "./clusterRuleExamples";
 import { candidateOf, poolRequest } from "./poolFixtures";
-import { fleet, spotTimeout, volume, withGroups } from "./specBuilders";
+import { fleet, scaling, spotTimeout, volume, withGroups } from "./specBuilders";
 
 /** Likewise for groups and fleets. */
 export const instanceExamples: RuleExample[] = [
@@ -54,6 +54,15 @@ export const instanceExamples: RuleExample[] = [
       withGroups([{}, { InstanceRole: "CORE" }, { InstanceRole: "TASK", InstanceType: "new.type" }]),
     ),
     "new.type, whose size is not known",
+  ],
+  [
+    "R25",
+    poolRequest(withGroups([{}, { InstanceRole: "CORE", InstanceType: "m5.2xlarge", InstanceCount: 5 }])),
+    candidateOf({
+      ...withGroups([{}, { InstanceRole: "CORE", InstanceType: "r5.xlarge" }]),
+      ManagedScalingPolicy: scaling(9).ManagedScalingPolicy,
+    }),
+    "CORE and TASK: up to 9 Instances by managed scaling < 10 needed for 5 x m5.2xlarge asked",
   ],
   [
     "R28",

@@ -5,7 +5,7 @@ import { fromEmrFields } from "../../../provider/emr/fieldNames";
 import { canonicalForm } from "../../../provider/pool/canonicalForm";
 import { canonicalJson } from "../../../provider/pool/canonicalJson";
 import { decide } from "../../../provider/pool/decide";
-import { entryCandidate } from "../../../provider/pool/entryCandidate";
+import { type ClusterFacts, entryCandidate } from "../../../provider/pool/entryCandidate";
 import { fingerprint } from "../../../provider/pool/fingerprint";
 import { shippedInstanceTypes } from "../../../provider/pool/instanceTypes";
 import { launchRequest, matchableCluster } from "../../../provider/pool/launchRequest";
@@ -57,6 +57,25 @@ function reversed<T extends object>(value: T): T {
   const result = Object.create(null) as Record<string, unknown>;
   for (const [key, item] of entries) result[key] = item;
   return result as T;
+}
+
+/** What runs of it: all, but under managed scaling, which scales an idle cluster in, only `running` of each group. */
+function scaledIn(spec: RunJobFlowInput, running: number): ClusterFacts {
+  const managed = (role: string | undefined) => Boolean(spec.ManagedScalingPolicy) && role !== "MASTER";
+  return {
+    groups: spec.Instances!.InstanceGroups?.map(({ InstanceRole, InstanceType, InstanceCount, Market }) => ({
+      InstanceGroupType: InstanceRole,
+      InstanceType,
+      Market: Market ?? "ON_DEMAND",
+      RequestedInstanceCount: InstanceCount,
+      RunningInstanceCount: managed(InstanceRole) ? Math.min(running, InstanceCount!) : InstanceCount,
+    })),
+    fleets: spec.Instances!.InstanceFleets?.map((fleet) => ({
+      InstanceFleetType: fleet.InstanceFleetType,
+      ProvisionedOnDemandCapacity: managed(fleet.InstanceFleetType) ? 0 : fleet.TargetOnDemandCapacity,
+      ProvisionedSpotCapacity: managed(fleet.InstanceFleetType) ? running : fleet.TargetSpotCapacity,
+    })),
+  };
 }
 
 describe("canonical form and fingerprint", () => {
@@ -111,15 +130,18 @@ describe("canonical form and fingerprint", () => {
 describe("matching", () => {
   it("is reflexive: a cluster launched for a request satisfies that request, in whatever way it is written", () => {
     fc.assert(
-      fc.property(clusterSpec, (spec) => {
+      fc.property(clusterSpec, fc.boolean(), fc.nat({ max: 1 }), (spec, byMemory, running) => {
         const settings = { poolName: "etl", store: "s3://b" };
         const { record, slots } = launchRequest(fromEmrFields(spec) as never, settings);
-        const candidate = entryCandidate(poolEntry(spec, { launch: record, slots }), "etl");
+        const facts = { state: "WAITING", ...scaledIn(spec, running), yarn: { availableMB: 2048 } };
+        const candidate = entryCandidate(poolEntry(spec, { launch: record, slots }), "etl", facts);
+        const rest = byMemory ? { minAvailableMB: 1024 } : {};
         for (const asked of [matchableCluster(fromEmrFields(spec) as never, settings), rewritten(spec)]) {
-          const { verdicts } = decide(poolRequest(asked), [candidate], context);
+          const { verdicts } = decide(poolRequest(asked, rest), [candidate], context);
           expect(verdicts[0]!.refused).toEqual([]);
         }
       }),
+      { numRuns: 300 },
     );
   });
 

@@ -1,9 +1,9 @@
-import type { RunJobFlowInput } from "@aws-sdk/client-emr";
+import type { ComputeLimits, RunJobFlowInput } from "@aws-sdk/client-emr";
 import { describe, expect, it } from "vitest";
 import type { Candidate, PoolRequest } from "../../../provider/pool/candidate";
 import { decide } from "../../../provider/pool/decide";
 import { candidateOf, plainCluster, poolRequest } from "./poolFixtures";
-import { context, fleet, instances, live, now, scaling, set, withGroups } from "./specBuilders";
+import { autoScaling, context, fleet, instances, live, now, scaling, set, withGroups } from "./specBuilders";
 
 describe("what is satisfied", () => {
   const twoTask = (first: string, second: string, spot = false): RunJobFlowInput =>
@@ -20,6 +20,29 @@ describe("what is satisfied", () => {
       })),
     },
   });
+  const coreAndTask = withGroups([
+    {},
+    { InstanceRole: "CORE", InstanceType: "m5.2xlarge", InstanceCount: 2 },
+    { InstanceRole: "TASK", InstanceType: "m5.xlarge", InstanceCount: 2 },
+  ]);
+  const coreFleet: RunJobFlowInput = {
+    ...plainCluster,
+    Instances: {
+      InstanceFleets: (["MASTER", "CORE"] as const).map((InstanceFleetType) => ({
+        InstanceFleetType,
+        TargetOnDemandCapacity: 2,
+        InstanceTypeConfigs: [{ InstanceType: "m5.xlarge" }],
+      })),
+    },
+  };
+  const instanceLimit = (MaximumCapacityUnits: number): ComputeLimits => ({
+    UnitType: "Instances",
+    MinimumCapacityUnits: 1,
+    MaximumCapacityUnits,
+  });
+  const managed = (cluster: RunJobFlowInput, ComputeLimits: ComputeLimits): Candidate =>
+    candidateOf({ ...cluster, ManagedScalingPolicy: { ComputeLimits } });
+
   it.each<[string, PoolRequest, Candidate, boolean]>([
     [
       "roles by name and by ARN",
@@ -87,6 +110,86 @@ describe("what is satisfied", () => {
       "managed scaling: limits too low",
       poolRequest(withGroups([{}, { InstanceRole: "CORE", InstanceCount: 10 }])),
       candidateOf(scaling(9)),
+      false,
+    ],
+    [
+      "managed scaling: a type of unknown size that is scaled in",
+      poolRequest(withGroups([{}, { InstanceRole: "CORE", InstanceType: "new.type", InstanceCount: 4 }])),
+      managed(
+        withGroups([{}, { InstanceRole: "CORE", InstanceType: "new.type", InstanceCount: 1 }]),
+        instanceLimit(4),
+      ),
+      true,
+    ],
+    [
+      "managed scaling: a type of unknown size beyond the limit",
+      poolRequest(withGroups([{}, { InstanceRole: "CORE", InstanceType: "new.type", InstanceCount: 5 }])),
+      managed(
+        withGroups([{}, { InstanceRole: "CORE", InstanceType: "new.type", InstanceCount: 1 }]),
+        instanceLimit(4),
+      ),
+      false,
+    ],
+    [
+      "managed scaling: other types in CORE and TASK, each counted as what it is",
+      poolRequest(coreAndTask),
+      managed(coreAndTask, instanceLimit(4)),
+      true,
+    ],
+    [
+      "managed scaling: one instance too few for CORE and TASK",
+      poolRequest(coreAndTask),
+      managed(coreAndTask, instanceLimit(3)),
+      false,
+    ],
+    [
+      "managed scaling: spot asked for, only on-demand there, whose limit is lower",
+      poolRequest(withGroups([{}, { InstanceRole: "CORE", Market: "SPOT", InstanceCount: 4 }])),
+      managed(withGroups([{}, { InstanceRole: "CORE" }]), {
+        ...instanceLimit(9),
+        MaximumOnDemandCapacityUnits: 2,
+      }),
+      false,
+    ],
+    [
+      "managed scaling: a request beyond its own limits, in the cluster launched for it",
+      poolRequest({ ...coreAndTask, ManagedScalingPolicy: { ComputeLimits: instanceLimit(2) } }),
+      managed(coreAndTask, instanceLimit(2)),
+      true,
+    ],
+    [
+      "managed scaling: a request beyond its own limits, in a cluster of smaller machines",
+      poolRequest({ ...coreAndTask, ManagedScalingPolicy: { ComputeLimits: instanceLimit(2) } }),
+      managed(
+        withGroups([
+          {},
+          { InstanceRole: "CORE", InstanceType: "r5.xlarge" },
+          { InstanceRole: "TASK", InstanceType: "r5.xlarge" },
+        ]),
+        instanceLimit(2),
+      ),
+      false,
+    ],
+    [
+      "managed scaling and a YARN minimum: sizes are not compared",
+      poolRequest(coreAndTask, { minAvailableMB: 1 }),
+      { ...managed(coreAndTask, instanceLimit(1)), live: live({ yarn: { availableMB: 1 } }).live },
+      true,
+    ],
+    [
+      "managed scaling of fleets: core limit too low",
+      poolRequest(coreFleet),
+      managed(coreFleet, {
+        ...instanceLimit(9),
+        UnitType: "InstanceFleetUnits",
+        MaximumCoreCapacityUnits: 1,
+      }),
+      false,
+    ],
+    [
+      "automatic scaling: only instances that run count",
+      poolRequest(withGroups([{}, { InstanceRole: "CORE", InstanceCount: 4 }])),
+      candidateOf(withGroups(autoScaling(10))),
       false,
     ],
     [

@@ -116,12 +116,17 @@ export const clusterSpec: fc.Arbitrary<RunJobFlowInput> = fc
         KerberosAttributes: fc.record({ Realm: word, KdcAdminPassword: word }),
         EbsRootVolumeSize: fc.integer({ min: 10, max: 20 }),
         ManagedScalingPolicy: fc.record({
-          ComputeLimits: fc.record({
-            UnitType: fc.constantFrom("Instances" as const, "VCPU" as const),
-            MinimumCapacityUnits: fc.constant(1),
-            // At least what the groups start with, as EMR demands.
-            MaximumCapacityUnits: fc.integer({ min: 4_000, max: 5_000 }),
-          }),
+          // Also limits below what the groups start with: EMR scales such a cluster in.
+          ComputeLimits: fc.record(
+            {
+              UnitType: fc.constantFrom("Instances" as const, "VCPU" as const, "InstanceFleetUnits" as const),
+              MinimumCapacityUnits: fc.constant(1),
+              MaximumCapacityUnits: fc.integer({ min: 1, max: 100 }),
+              MaximumOnDemandCapacityUnits: fc.nat({ max: 20 }),
+              MaximumCoreCapacityUnits: fc.integer({ min: 1, max: 20 }),
+            },
+            { requiredKeys: ["UnitType", "MinimumCapacityUnits", "MaximumCapacityUnits"] },
+          ),
         }),
         OSReleaseLabel: word,
         SessionEnabled: fc.boolean(),
