@@ -62,7 +62,6 @@ export class EmrPool extends pulumi.ComponentResource {
     const location = pulumi.output({
       partition: aws.getPartition.getPartitionOutput({}, invoke).partition,
       accountId: aws.getCallerIdentity.getCallerIdentityOutput({}, invoke).accountId,
-      region,
     });
 
     this.kmsKeyArn = pulumi.output<string>(

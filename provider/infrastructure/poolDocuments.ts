@@ -11,13 +11,6 @@ import {
  * The documents of an {@link EmrPool}, as functions of plain values: what they grant is tested without Pulumi.
  */
 
-/** Where the account is. */
-export interface AccountLocation {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
-}
-
 /**
  * Policy of the bucket: TLS only, and under the store nothing is overwritten unconditionally or deleted, whatever
  * else a principal may do. The protocol's proof rests on that (locking.md 2).
@@ -55,53 +48,18 @@ export function bucketPolicy(partition: string, store: string): PolicyDocument {
   ]);
 }
 
-/** Who may take on a role: the service, for clusters of this account only (confused deputy). */
-export function trustPolicy(
-  service: string,
-  { partition, region, accountId }: AccountLocation,
-): PolicyDocument {
-  return policyDocument([
-    {
-      Sid: "ServiceForThisAccount",
-      Effect: "Allow",
-      Principal: { Service: service },
-      Action: ["sts:AssumeRole"],
-      Condition: {
-        StringEquals: { "aws:SourceAccount": accountId },
-        ArnLike: { "aws:SourceArn": `arn:${partition}:elasticmapreduce:${region}:${accountId}:*` },
-      },
-    },
-  ]);
-}
-
-/** Trust of roles that machines take on, or EMR on their behalf. */
-export function simpleTrustPolicy(
-  principal: Readonly<Record<string, string | readonly string[]>>,
-): PolicyDocument {
-  return policyDocument([
-    {
-      Sid: "Trust",
-      Effect: "Allow",
-      Principal: principal,
-      Action: ["sts:AssumeRole", ...("AWS" in principal ? ["sts:TagSession"] : [])],
-    },
-  ]);
-}
-
 /**
- * What EMR's service role needs beside the managed policy `AmazonEMRServicePolicy_v2`, which lets it pass only a
- * role of a fixed name and use no key.
+ * What EMR's service role needs beside the managed policy `AmazonEMRServicePolicy_v2`, which lets it pass only
+ * roles of fixed names and use no key.
  * https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role.html
  */
-export function servicePolicy(instanceRoleArn: string, kmsKeyArn: string): PolicyDocument {
+export function servicePolicy(
+  roleArns: { readonly instance: string; readonly autoScaling: string },
+  kmsKeyArn: string,
+): PolicyDocument {
   return policyDocument([
-    {
-      Sid: "PassInstanceRole",
-      Effect: "Allow",
-      Action: ["iam:PassRole"],
-      Resource: [instanceRoleArn],
-      Condition: { StringLike: { "iam:PassedToService": "ec2.amazonaws.com*" } },
-    },
+    passRole("PassInstanceRole", roleArns.instance, "ec2"),
+    passRole("PassAutoScalingRole", roleArns.autoScaling, "application-autoscaling"),
     {
       Sid: "EncryptVolumes",
       Effect: "Allow",
@@ -118,6 +76,16 @@ export function servicePolicy(instanceRoleArn: string, kmsKeyArn: string): Polic
       Resource: [kmsKeyArn],
     },
   ]);
+}
+
+function passRole(sid: string, roleArn: string, service: string): PolicyStatement {
+  return {
+    Sid: sid,
+    Effect: "Allow",
+    Action: ["iam:PassRole"],
+    Resource: [roleArn],
+    Condition: { StringLike: { "iam:PassedToService": `${service}.amazonaws.com*` } },
+  };
 }
 
 /** What the steps of a pool read and write. */

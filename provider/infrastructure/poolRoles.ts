@@ -2,15 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { type PolicyDocument, policyDocument } from "../iam/policyDocument";
 import type { AwsModules } from "./awsModules";
 import {
-  type AccountLocation,
   autoScalingPolicy,
   dataStatements,
   machineStatements,
   type PoolData,
   servicePolicy,
-  simpleTrustPolicy,
-  trustPolicy,
 } from "./poolDocuments";
+import {
+  type AccountLocation,
+  autoScalingTrustPolicy,
+  executionTrustPolicy,
+  instanceTrustPolicy,
+  serviceTrustPolicy,
+} from "./trustPolicies";
 
 /** Made roles. Each output is known only once the role may do its work. */
 export interface PoolRoles {
@@ -69,20 +73,11 @@ export function poolRoles(
     inTransitCertificates: options.inTransitCertificates,
   });
 
-  const instance = role("instance", simpleTrustPolicy({ Service: "ec2.amazonaws.com" }));
-  const service = role(
-    "service",
-    options.location.apply((location) => trustPolicy("elasticmapreduce.amazonaws.com", location)),
-  );
-  const autoScaling = role(
-    "autoscaling",
-    options.location.apply((location) => trustPolicy("application-autoscaling.amazonaws.com", location)),
-  );
+  const instance = role("instance", options.location.apply(instanceTrustPolicy));
+  const service = role("service", options.location.apply(serviceTrustPolicy));
+  const autoScaling = role("autoscaling", options.location.apply(autoScalingTrustPolicy));
   const execution = options.runtimeRoles
-    ? role(
-        "execution",
-        instance.arn.apply((arn) => simpleTrustPolicy({ AWS: arn })),
-      )
+    ? role("execution", instance.arn.apply(executionTrustPolicy))
     : undefined;
 
   const serviceGrants = [
@@ -99,7 +94,11 @@ export function poolRoles(
     grant(
       "service",
       service,
-      pulumi.all([instance.arn, options.kmsKeyArn]).apply(([arn, key]) => servicePolicy(arn, key)),
+      pulumi
+        .all([instance.arn, autoScaling.arn, options.kmsKeyArn])
+        .apply(([instanceArn, autoScalingArn, key]) =>
+          servicePolicy({ instance: instanceArn, autoScaling: autoScalingArn }, key),
+        ),
     ),
   ];
   const executionGrant =

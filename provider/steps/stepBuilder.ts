@@ -49,10 +49,10 @@ export interface StepBuilder<Options, FileOption extends keyof Options = never> 
 }
 
 /**
- * A builder from the one function that is its own: options to `hadoopJarStep`.
+ * A builder from what is its own: the limits of its numbers, and the function from options to `hadoopJarStep`.
  *
- * The result checks numbers and EMR's limits: at once for plain options, else as soon as the values are known, always before
- * AWS is called.
+ * The result checks numbers and EMR's limits: at once for plain options, else as soon as the values are known,
+ * always before AWS is called.
  */
 export function stepBuilder<Options extends StepOptions, FileOption extends keyof Options = never>(
   builder: string,

@@ -259,15 +259,15 @@ describe("limits", () => {
   const distCp = (change: object) => () =>
     s3DistCpStep({ name: "n", src: "s3://b/in", dest: "s3://b/out", ...change });
 
-  test.each<[string, (change: object) => () => StepConfig, string, number]>([
-    ["sparkStep", spark, "driverCores", 1],
-    ["sparkStep", spark, "executorCores", 1],
-    ["sparkStep", spark, "numExecutors", 0],
-    ["streamingStep", streaming, "numReduceTasks", 0],
-    ["s3DistCpStep", distCp, "targetSize", 1],
-    ["s3DistCpStep", distCp, "multipartUploadChunkSize", 1],
-    ["s3DistCpStep", distCp, "startingIndex", 0],
-  ])("%s(…).%s is a whole number from %i", (builder, step, option, from) => {
+  test.each<[string, string, number, (change: object) => () => StepConfig]>([
+    ["sparkStep", "driverCores", 1, spark],
+    ["sparkStep", "executorCores", 1, spark],
+    ["sparkStep", "numExecutors", 0, spark],
+    ["streamingStep", "numReduceTasks", 0, streaming],
+    ["s3DistCpStep", "targetSize", 1, distCp],
+    ["s3DistCpStep", "multipartUploadChunkSize", 1, distCp],
+    ["s3DistCpStep", "startingIndex", 0, distCp],
+  ])("%s(…).%s is a whole number from %i", (builder, option, from, step) => {
     for (const taken of [from, from + 1, 2 ** 31 - 1])
       expect(JSON.stringify(step({ [option]: taken })())).toContain(String(taken));
     for (const refused of [
