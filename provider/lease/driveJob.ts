@@ -108,6 +108,7 @@ async function advance(
       return watch(drive, record, serverTime);
     case "ENDED":
       if (record.at) await freeTicket(pool, record.at);
+      await auditCalls(drive, record);
       if (!mayMove(job, record, pool)) return true;
       await tellJournal(pool, job.key, drive.inc, { type: "moved" });
   }

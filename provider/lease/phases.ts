@@ -62,6 +62,12 @@ const isCurrent = (job: JobRecord, att: number) => job.call !== undefined && job
 const accept =
   (ph: Phase): Transition<"callAccepted"> =>
   (job, { att, ids }) =>
+/** A call that the fence says will never take effect, and where to look whether it did all the same. */
+const declaredDead = ({ fenced, fencedOn = [], cluster }: JobRecord) => ({
+  fenced: fenced + 1,
+  fencedOn: [...new Set([...fencedOn, cluster!])],
+});
+
     isCurrent(job, att) ? { ...job, ph, call: undefined, ids: [...job.ids, ...ids] } : undefined;
 
 const leftEnded: Transition<"leftEnded"> = (job, { r }) =>
@@ -112,7 +118,7 @@ export const transitions: { readonly [P in Phase]: { readonly [T in EventType]?:
     // Steps accepted by earlier calls bind the job to its cluster; without any, it may go anywhere.
     callVoid: (before, { att, keepTicket, alone, fenced }) => {
       if (!isCurrent(before, att)) return undefined;
-      const job = { ...before, alone: alone ?? before.alone, fenced: before.fenced + (fenced ? 1 : 0) };
+      const job = { ...before, alone: alone ?? before.alone, ...(fenced && declaredDead(before)) };
       if (job.ids.length > 0) return { ...job, ph: "SUBMITTED", call: undefined };
       if (keepTicket) return { ...job, ph: "WANT", call: undefined, cluster: undefined };
       return { ...job, ...withoutTicket, ph: "NEW" };

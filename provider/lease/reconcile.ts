@@ -1,9 +1,11 @@
 import type { StepSummary } from "@aws-sdk/client-emr";
 import { PooledEmrError } from "../errors";
+import { cancelSteps } from "./cancelSteps";
 import { poolFence } from "./constants";
 import { type Drive, pause, tell } from "./drive";
 import { tellFenced } from "./fencedWait";
 import { tellJournal } from "./journal";
+import { isTerminalStep } from "./judgeSteps";
 import { ensurePool, type Pool } from "./pool";
 import type { JobRecord, PoolRecord } from "./records";
 import { isUnknownCluster } from "./refusals";
@@ -111,28 +113,33 @@ export async function settleRefusedBatch(
 }
 
 /**
- * After a call was declared dead by the fence: looks once whether two of them took effect, which the fence should have made impossible.
- * Keeps the recorded steps, cancels the others, and says so.
+ * After a call was declared dead by the fence: looks once whether it took effect all the same, which the fence should
+ * have made impossible, on the job's own cluster and on those of the dead calls. Keeps the recorded steps, cancels the
+ * others, and says so.
  */
 export async function auditCalls(drive: Drive, job: JobRecord): Promise<void> {
   if (drive.audited || job.fenced === 0 || job.cluster === undefined) return;
+  for (const cluster of new Set([job.cluster, ...(job.fencedOn ?? [])])) await audit(drive, job, cluster);
   drive.audited = true;
+}
+
+async function audit(drive: Drive, job: JobRecord, cluster: string): Promise<void> {
   const { pool } = drive;
-  const listed = await stepsSince(pool, job.cluster, new Date(0));
   const recorded = new Set(job.ids);
-  const indexes = new Set(job.ids.map((_, index) => index));
-  const twice = listed.filter((step) => {
+  const twice = (await stepsSince(pool, cluster, new Date(0))).filter((step) => {
     const token = parseStepName(step.Name);
-    const same = token?.key === job.key && token.inc === job.inc && indexes.has(token.index);
+    const same = token?.key === job.key && token.inc === job.inc && token.index < job.ids.length;
     return same && !recorded.has(step.Id!) && step.Status?.State !== "CANCELLED";
   });
   if (twice.length === 0) return;
-  const ids = twice.map((step) => step.Id!);
-  await pool.emr.cancelSteps(job.cluster, ids, false);
+  const idsOf = (steps: readonly StepSummary[]) => steps.map((step) => step.Id!);
+  const active = twice.filter((step) => !isTerminalStep(step));
+  if (active.length > 0) await cancelSteps(pool, cluster, idsOf(active), false);
   tell(
     drive,
     "step",
-    `WARNING: steps ${ids.join(", ")} of cluster ${job.cluster} repeat steps of ${job.who}; they are being cancelled. ` +
-      "EMR accepted an old request: raise the pool's fence with `emrpool fence`, and check what they wrote",
+    `WARNING: steps ${idsOf(twice).join(", ")} of cluster ${cluster} repeat steps of ${job.who}; those that have not ` +
+      "ended are being cancelled. EMR accepted an old request: raise the pool's fence with `emrpool fence`, and check " +
+      "what they wrote",
   );
 }

@@ -104,6 +104,8 @@ const jobRecord = z.object({
   moves: count,
   /** Calls declared dead because the fence had passed: the only ones that could, in theory, have taken effect. */
   fenced: count,
+  /** Clusters of those calls. Absent in journals of older versions. */
+  fencedOn: z.array(z.string()).optional(),
   /** What the delete asked for. */
   cancel: z.boolean().optional(),
   /** Steps that a delete with `onDelete: "leave"` left running: their tickets still hold their slots. */

@@ -1,4 +1,5 @@
 import { PooledEmrError } from "../errors";
+import { cancelSteps } from "./cancelSteps";
 import { poolFence } from "./constants";
 import { judgeJob } from "./endJob";
 import { freeTicket, readJournal, tellJournal } from "./journal";
@@ -7,7 +8,6 @@ import { keys } from "./keys";
 import type { Pool } from "./pool";
 import { settleCall } from "./reconcile";
 import { type JobRecord, poolKind } from "./records";
-import { isUnknownCluster } from "./refusals";
 import type { Progress } from "./types";
 
 /** What a delete does and how long it may take. */
@@ -147,17 +147,4 @@ async function settlePending(pool: Pool, job: JobRecord, now: Date): Promise<str
     "a previous attempt to add its steps may still be in flight: waiting until " +
     `${until.toISOString().slice(11, 19)} (UTC), because EMR may yet accept it`
   );
-}
-
-/** Cancelling promises nothing: what counts is what the steps' states say later. */
-async function cancelSteps(pool: Pool, cluster: string, ids: string[], force: boolean): Promise<void> {
-  try {
-    await pool.emr.cancelSteps(cluster, ids, force);
-  } catch (error) {
-    // A cluster that has ended meanwhile refuses; its steps are terminal, which the next look shows.
-    const { name } = error as { name?: string };
-    if (isUnknownCluster(error) || name === "InvalidRequestException" || name === "ValidationException")
-      return;
-    throw error;
-  }
 }

@@ -97,6 +97,24 @@ test("steps accepted before bind a job to its cluster when a later call is void"
   });
 });
 
+test("the journal keeps where calls were declared dead, through moves, until the next incarnation", () => {
+  const dead = (job: JobRecord) =>
+    applyEvent(job, { type: "callVoid", att: job.att, keepTicket: false, fenced: true })!;
+  const once = dead(jobs.SUBMITTING);
+  expect(once).toMatchObject({ ph: "NEW", fenced: 1, fencedOn: ["j-1"] });
+  const again = dead({ ...once, ph: "SUBMITTING", att: 2, call, cluster: "j-2" });
+  expect(again).toMatchObject({ fenced: 2, fencedOn: ["j-1", "j-2"] });
+  expect(dead({ ...again, ph: "SUBMITTING", att: 3, call, cluster: "j-1" })).toMatchObject({
+    fenced: 3,
+    fencedOn: ["j-1", "j-2"],
+  });
+  const moved = applyEvent({ ...again, ph: "ENDED", outcome: outcome("NEVER_STARTED") }, events.moved);
+  expect(moved).toMatchObject({ ph: "NEW", fencedOn: ["j-1", "j-2"] });
+  const reopened = applyEvent({ ...again, ph: "RETIRED" }, events.reopened)!;
+  expect(reopened).toMatchObject({ inc: 2, fenced: 0 });
+  expect(reopened.fencedOn).toBeUndefined();
+});
+
 test("the next step is begun only by who knows of all before", () => {
   expect(applyEvent(jobs.SUBMITTED, { ...events.callBegun, from: 1 } as JobEvent)?.ph).toBe("SUBMITTING");
   expect(applyEvent(jobs.SUBMITTED, { ...events.callBegun, from: 0 } as JobEvent)).toBeUndefined();
