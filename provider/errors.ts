@@ -242,7 +242,7 @@ export class PooledEmrError extends Error {
   }
 }
 
-/** `subject problem (got …; allowed: …). Fix. [CODE]`, in one line, each sentence with exactly one full stop. */
+/** `subject problem (got …; allowed: …). Fix. [CODE]`, in one line, each sentence with one full stop or question mark. */
 export function errorMessage(code: ErrorCode, details: ErrorDetails): string {
   const facts = [
     details.got === undefined ? undefined : `got ${printable(details.got)}`,
@@ -250,7 +250,8 @@ export function errorMessage(code: ErrorCode, details: ErrorDetails): string {
   ].filter((fact) => fact !== undefined);
   const parenthesis = facts.length > 0 ? ` (${facts.join("; ")})` : "";
   const fix = sentence(details.fix ?? errorCatalog[code].nextStep);
-  return `${details.subject} ${sentence(details.problem)}${parenthesis}. ${fix}. [${code}]`;
+  const end = fix.endsWith("?") ? "" : ".";
+  return `${details.subject} ${sentence(details.problem)}${parenthesis}. ${fix}${end} [${code}]`;
 }
 
 /** Without line breaks, which Pulumi's tables and CI logs tear apart, and without its own full stop. */

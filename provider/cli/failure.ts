@@ -39,7 +39,7 @@ const hints: readonly { sign: RegExp; hint: string }[] = [
   },
   {
     sign: /AccessDenied|not authorized/i,
-    hint: "`emrpool iam-policy cli` prints what the command line needs",
+    hint: "`emrpool iam-policy cli --store <s3-uri>` prints what the command line needs",
   },
   { sign: /EADDRINUSE/, hint: "Stop what listens there, or choose another --port (0: any free one)" },
   { sign: /EACCES.*listen/, hint: "Choose a --port above 1023" },

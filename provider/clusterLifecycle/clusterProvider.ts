@@ -166,7 +166,10 @@ function launchOf(
 function withIdleTimeout(cluster: ClusterProviderInputs["cluster"]): ClusterProviderInputs["cluster"] {
   return {
     ...cluster,
-    autoTerminationPolicy: cluster.autoTerminationPolicy ?? { idleTimeout: longestIdleTimeout },
+    autoTerminationPolicy: {
+      ...cluster.autoTerminationPolicy,
+      idleTimeout: cluster.autoTerminationPolicy?.idleTimeout ?? longestIdleTimeout,
+    },
   };
 }
 

@@ -237,12 +237,14 @@ function rootVolumeRefuses({ request, candidate }: Comparison): string | undefin
 function yarnRefuses({ request, candidate }: Comparison): string | undefined {
   if (!request.yarnMinimum) return undefined;
   const { yarn } = candidate.live;
-  if (!yarn) return `free YARN memory: can't be read, asked ${request.minAvailableMB ?? 0} MB`;
-  const memory = request.minAvailableMB ?? 0;
+  const [memory, cores] = [request.minAvailableMB ?? 0, request.minAvailableVirtualCores ?? 0];
+  if (!yarn) {
+    const asked = [memory > 0 && `${memory} MB`, cores > 0 && `${cores} cores`].filter(Boolean);
+    return `free in YARN: can't be read, asked ${asked.join(" and ")}`;
+  }
   // A comparison that fails for what is not a number as well.
   if (memory > 0 && !(yarn.availableMB >= memory))
     return `free YARN memory: ${yarn.availableMB} MB < ${memory} MB asked`;
-  const cores = request.minAvailableVirtualCores ?? 0;
   if (cores > 0 && !((yarn.availableVirtualCores ?? Number.NaN) >= cores))
     return `free YARN cores: ${shown(yarn.availableVirtualCores)} < ${cores} asked`;
   return undefined;

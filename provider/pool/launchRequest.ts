@@ -56,7 +56,10 @@ export function launchRequest(cluster: ClusterSpec, settings: LaunchSettings): L
       KeepJobFlowAliveWhenNoSteps: true,
       TerminationProtected: request.Instances?.TerminationProtected ?? false,
     },
-    AutoTerminationPolicy: request.AutoTerminationPolicy ?? { IdleTimeout: defaultIdleTimeout },
+    AutoTerminationPolicy: {
+      ...request.AutoTerminationPolicy,
+      IdleTimeout: request.AutoTerminationPolicy?.IdleTimeout ?? defaultIdleTimeout,
+    },
     StepConcurrencyLevel: slots,
     Tags: [
       ...(request.Tags ?? []),

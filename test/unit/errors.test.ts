@@ -27,6 +27,10 @@ describe("the form of a message", () => {
       'pool.name is not allowed (got "my pool"; allowed: 1 to 64 of A-Z). Use another name. [INVALID_INPUT]',
     ],
     [{ ...details, got: 0, fix: "Use 1." }, "pool.name is not allowed (got 0). Use 1. [INVALID_INPUT]"],
+    [
+      { ...details, fix: "Did you mean `pool`?" },
+      "pool.name is not allowed. Did you mean `pool`? [INVALID_INPUT]",
+    ],
     [{ ...details, got: null, fix: "Go" }, "pool.name is not allowed (got null). Go. [INVALID_INPUT]"],
     [{ ...details, got: 10n, fix: "Go" }, "pool.name is not allowed (got 10). Go. [INVALID_INPUT]"],
     [

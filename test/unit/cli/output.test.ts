@@ -41,7 +41,7 @@ describe("an error in one line", () => {
     ],
     [
       named("AccessDeniedException", "User x is not authorized to perform y"),
-      /`emrpool iam-policy cli` prints/,
+      /`emrpool iam-policy cli --store <s3-uri>` prints/,
     ],
     [
       new AggregateError([new Error("connect ECONNREFUSED 127.0.0.1:1")], ""),

@@ -105,6 +105,17 @@ export const clusterExamples: RuleExample[] = [
     live({ yarn: { availableMB: 512 } }),
     "none < 4 asked",
   ],
-  ["R38", poolRequest(plainCluster, { minAvailableMB: 1 }), live({ yarn: null }), "can't be read"],
+  [
+    "R38",
+    poolRequest(plainCluster, { minAvailableMB: 1 }),
+    live({ yarn: null }),
+    "can't be read, asked 1 MB",
+  ],
+  [
+    "R38",
+    poolRequest(plainCluster, { minAvailableVirtualCores: 4 }),
+    live({ yarn: null }),
+    "can't be read, asked 4 cores",
+  ],
   ["R41", poolRequest(), live({ lock: { owner: "other", expiresAt: now.getTime() + 1 } }), "locked by other"],
 ];

@@ -25,6 +25,12 @@ describe("what is satisfied", () => {
     { InstanceRole: "CORE", InstanceType: "m5.2xlarge", InstanceCount: 2 },
     { InstanceRole: "TASK", InstanceType: "m5.xlarge", InstanceCount: 2 },
   ]);
+  const spotAndOnDemand = withGroups([
+    {},
+    { InstanceRole: "CORE" },
+    { InstanceRole: "TASK", Market: "SPOT", InstanceCount: 4 },
+    { InstanceRole: "TASK", InstanceType: "m5.4xlarge" },
+  ]);
   const coreFleet: RunJobFlowInput = {
     ...plainCluster,
     Instances: {
@@ -150,6 +156,12 @@ describe("what is satisfied", () => {
         MaximumOnDemandCapacityUnits: 2,
       }),
       false,
+    ],
+    [
+      "managed scaling: spot is held by spot, where the limit on demand leaves no room",
+      poolRequest(spotAndOnDemand),
+      managed(spotAndOnDemand, { ...instanceLimit(6), MaximumOnDemandCapacityUnits: 2 }),
+      true,
     ],
     [
       "managed scaling: a request beyond its own limits, in the cluster launched for it",

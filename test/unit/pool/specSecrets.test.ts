@@ -71,4 +71,16 @@ describe("a launch", () => {
     });
     expect(request.Steps).toBeUndefined();
   });
+
+  it.each([
+    [undefined, 600],
+    [null, 600],
+    [{}, 600],
+    [{ idleTimeout: null }, 600],
+    [{ idleTimeout: 60 }, 60],
+  ])("with autoTerminationPolicy %j ends after %i s idle", (autoTerminationPolicy, seconds) => {
+    const { request, record } = launchRequest({ ...spec("x"), autoTerminationPolicy } as never, settings);
+    for (const { AutoTerminationPolicy } of [request, record.request])
+      expect(AutoTerminationPolicy).toEqual({ IdleTimeout: seconds });
+  });
 });
