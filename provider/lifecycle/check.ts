@@ -1,7 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { JobState, Placement } from "../args";
+import type { JobState, OnDelete, Placement } from "../args";
 import { PooledEmrError } from "../errors";
 import { readJournal } from "../lease/journal";
+import type { JobRecord } from "../lease/records";
 import { collectAssets } from "../steps/assets";
 import { keyOf } from "./jobOf";
 import { hasEnded, isRed } from "./jobState";
@@ -9,9 +10,10 @@ import { observeJob } from "./observe";
 import { previewPlacement } from "./placement";
 import { plainJson } from "./plainJson";
 import { type PoolContext, poolContext } from "./poolContext";
+import { isSameRegion } from "./region";
 import { resubmission } from "./resubmission";
 import { shortPlacement } from "./shortPlacement";
-import { specHash } from "./spec";
+import { isSameWork } from "./spec";
 import type { ProviderInputs } from "./state";
 import { containsUnknown, isUnknown } from "./unknowns";
 import { inputFailures, userInputs } from "./userInputs";
@@ -56,17 +58,18 @@ async function look(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Prom
   if (unknown.length > 0 || containsUnknown(inputs.__urn))
     return { placement: undecided(unknown.map(([name]) => name)) };
   try {
-    const context = poolContext(inputs);
-    const known = await lookAtKnownJob(olds, inputs, context);
-    return known ?? { placement: await freshPlacement(inputs, context) };
+    return await lookAtJob(olds, inputs, poolContext(inputs));
   } catch (error) {
-    const reason =
-      error instanceof PooledEmrError
-        ? error.message
-        : `${(error as Error).name}: ${(error as Error).message}`;
-    const decidedLater = `decided at update, because AWS can't be read now: ${reason}`;
-    return { placement: { action: "unknown", reason: decidedLater, refused: [] } };
+    return { placement: { action: "unknown", reason: whyUnknown(error as Error), refused: [] } };
   }
+}
+
+function whyUnknown(error: Error): string {
+  if (!(error instanceof PooledEmrError))
+    return `decided at update, because AWS can't be read now: ${error.name}: ${error.message}`;
+  // Only another input mends it.
+  if (error.code === "POOL_OTHER_REGION") return `would fail: ${error.message}`;
+  return `decided at update, because AWS can't be read now: ${error.message}`;
 }
 
 /**
@@ -74,8 +77,13 @@ async function look(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Prom
  * plan that joins a cluster could be carried out; who works with plans leaves the placement to the update.
  * https://www.pulumi.com/docs/iac/concepts/update-plans/
  */
-async function freshPlacement(inputs: ProviderInputs, context: PoolContext): Promise<Placement> {
-  if (process.env.PULUMI_POOLED_EMR_PLACEMENT !== "at-update") return previewPlacement(inputs, context);
+async function freshPlacement(
+  inputs: ProviderInputs,
+  context: PoolContext,
+  freed?: string,
+): Promise<Placement> {
+  if (process.env.PULUMI_POOLED_EMR_PLACEMENT !== "at-update")
+    return previewPlacement(inputs, context, freed);
   const reason = "decided at update, as PULUMI_POOLED_EMR_PLACEMENT says";
   return { action: "unknown", reason, refused: [] };
 }
@@ -85,21 +93,39 @@ function undecided(names: string[]): Placement {
   return { action: "unknown", reason: `decided at update, because ${what} is not known yet`, refused: [] };
 }
 
-/**
- * Where a job is that the journal knows: what the next `up` does about it. Undefined if it will be placed, so that
- * the pool decides. A copy of the earlier answer where nothing will happen, so that a finished job never differs.
- */
-async function lookAtKnownJob(
+/** A job that this deployment replaces while it is unfinished, and the claim that its deletion frees. */
+interface Replacement {
+  readonly freed: string | undefined;
+}
+
+/** By URN: once `diff` has said that a job is replaced `check` is called again, and told nothing of the old one. */
+const replacements = new Map<string, Replacement>();
+
+/** Where a job is that the journal knows: what the next `up` does about it; else where it will be placed. */
+async function lookAtJob(
   olds: Partial<ProviderInputs>,
   inputs: ProviderInputs,
   context: PoolContext,
-): Promise<Look | undefined> {
+): Promise<Look> {
+  const placed = async (freed?: string): Promise<Look> => ({
+    placement: await freshPlacement(inputs, context, freed),
+  });
   // Where the job was placed: pool, store, region and scope may be others now.
-  const before = placeOf(olds) ?? inputs;
+  const place = placeOf(olds);
+  const replacement = place === undefined ? replacements.get(inputs.__urn) : undefined;
+  if (replacement) return placed(replacement.freed);
+  const before = place ?? inputs;
   const { pool } = poolContext(before);
   const { record, serverTime } = await readJournal(pool, before.__key ?? keyOf(before));
-  if (record === undefined || record.spec !== specHash(inputs, record.key)) return undefined;
-  if (["NEW", "WANT", "RETIRING", "RETIRED"].includes(record.ph)) return undefined;
+  if (record === undefined) return placed();
+  const replaced = () => {
+    const freed = freedClaim(record, place?.onDelete);
+    if (place !== undefined) replacements.set(inputs.__urn, { freed });
+    return placed(freed);
+  };
+  if (!isSameWork(inputs, record.key, record.spec, before.pool.store)) return replaced();
+  if (["NEW", "WANT", "RETIRING", "RETIRED"].includes(record.ph))
+    return placed(freedClaim(record, before.onDelete));
   const { state } = await observeJob(pool, record, serverTime).catch(() => ({ state: "RUNNING" as const }));
   const observed = hasEnded(state) ? state : undefined;
   const again = resubmission(state, inputs.resubmit, record.moves);
@@ -111,7 +137,8 @@ async function lookAtKnownJob(
         : `runs again, because it is ${state} and resubmit is "failed"`;
     return { placement: { ...fresh, reason: `${why}: ${fresh.reason}` }, observed };
   }
-  if (observed === undefined && !isSamePlace(before, inputs)) return undefined;
+  if (observed === undefined && !(await isSamePlace(before, inputs))) return replaced();
+  // A copy of the earlier answer where nothing will happen, so that a finished job never differs.
   if (olds.placement && olds.placement.action !== "unknown" && state === "COMPLETED")
     return { placement: olds.placement, observed };
   const what = isRed(state)
@@ -120,15 +147,24 @@ async function lookAtKnownJob(
   return { placement: { action: "join", clusterId: record.cluster, reason: what, refused: [] }, observed };
 }
 
+/**
+ * The claim that the job itself holds and that won't stand in its way: it goes on with a place that it has only asked
+ * for, and what it has submitted is cancelled before it is placed again, unless steps are left running (`onDelete`).
+ */
+function freedClaim({ ph, key, inc, cancel }: JobRecord, onDelete: OnDelete | undefined): string | undefined {
+  const steps = ph === "RETIRING" || ph === "RETIRED" ? ph === "RETIRING" && cancel : onDelete !== "leave";
+  return ph === "WANT" || steps ? `${key}.${inc}` : undefined;
+}
+
 function placeOf(olds: Partial<ProviderInputs>): ProviderInputs | undefined {
   return olds.pool !== undefined && olds.__urn !== undefined ? (olds as ProviderInputs) : undefined;
 }
 
-function isSamePlace(one: ProviderInputs, other: ProviderInputs): boolean {
+async function isSamePlace(one: ProviderInputs, other: ProviderInputs): Promise<boolean> {
   return (
     one.pool.name === other.pool.name &&
     one.pool.store === other.pool.store &&
-    one.region === other.region &&
-    one.scope === other.scope
+    one.scope === other.scope &&
+    (await isSameRegion(one, other))
   );
 }

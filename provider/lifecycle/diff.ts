@@ -1,8 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { parseClaimId } from "../lease/retire";
 import { hasEnded, isRed } from "./jobState";
+import { isSameRegion } from "./region";
 import { resubmission } from "./resubmission";
-import { specHash } from "./spec";
+import { isSameWork } from "./spec";
 import type { ProviderInputs, ProviderState } from "./state";
 import { containsUnknown } from "./unknowns";
 
@@ -25,7 +26,11 @@ export async function diff(
   // A job that ended while nobody watched is noted by the `up` that finds it so (decisions.md 4).
   const endedUnseen = !hasEnded(olds.state) && news.__observed !== undefined;
   const seen = endedUnseen ? { ...olds, state: news.__observed! } : olds;
-  const replaces = [...changedWork(id, seen, news), ...changedPlace(seen, news), ...runsAnew(seen, news)];
+  const replaces = [
+    ...changedWork(id, seen, news),
+    ...(await changedPlace(seen, news)),
+    ...runsAnew(seen, news),
+  ];
   const changes = replaces.length > 0 || endedUnseen || isRed(seen.state) || changesInPlace(seen, news);
   return { changes, replaces, deleteBeforeReplace: true };
 }
@@ -35,17 +40,18 @@ const workInputs = ["executionRoleArn", "triggers"] as const;
 function changedWork(id: string, olds: ProviderState, news: ProviderInputs): string[] {
   const unknown = (["steps", ...workInputs] as const).filter((property) => containsUnknown(news[property]));
   if (unknown.length > 0) return unknown;
-  if (specHash(news, parseClaimId(id).key) === olds.__spec) return [];
+  if (isSameWork(news, parseClaimId(id).key, olds.__spec, olds.pool.store)) return [];
   const changed = workInputs.filter((property) => differs(olds[property] ?? [], news[property] ?? []));
   return changed.length > 0 ? changed : ["steps"];
 }
 
-function changedPlace(olds: ProviderState, news: ProviderInputs): string[] {
+async function changedPlace(olds: ProviderState, news: ProviderInputs): Promise<string[]> {
   if (hasEnded(olds.state) && resubmission(olds.state, news.resubmit, olds.__moves) !== "move") return [];
   const poolChanged = olds.pool.name !== news.pool.name || olds.pool.store !== news.pool.store;
   return [
     ...(poolChanged ? ["pool"] : []),
-    ...(["region", "scope"] as const).filter((property) => differs(olds[property], news[property])),
+    ...((await isSameRegion(olds, news)) ? [] : ["region"]),
+    ...(differs(olds.scope, news.scope) ? ["scope"] : []),
   ];
 }
 

@@ -8,6 +8,7 @@ import { parseClaimId } from "../lease/retire";
 import { uploadAssets } from "../steps/assets";
 import { onInterrupt } from "./interrupt";
 import { jobOf, keyOf, limitsOf } from "./jobOf";
+import { secretsOf } from "./jobSecrets";
 import { learnCluster } from "./knownClusters";
 import { type Observation, observeJob } from "./observe";
 import { placementFor } from "./placement";
@@ -57,7 +58,7 @@ export async function drive(inputs: ProviderInputs, context: PoolContext, claimI
     const observation =
       until === "submitted" && record.ph === "SUBMITTED" && !placedEarlier
         ? justSubmitted(record, inputs)
-        : await observeJob(pool, record, pool.clock.now());
+        : await observeJob(pool, record, pool.clock.now(), secretsOf(pool, record, inputs));
     await learnCluster(context.clusters, pool, record, placedEarlier);
     return { ...result, observation };
   } catch (error) {
@@ -104,10 +105,11 @@ async function keepingWhatHappened(
 ): Promise<unknown> {
   const { record } = await readJournal(context.pool, key).catch(() => ({ record: undefined }));
   if (record === undefined || !["WANT", "SUBMITTING", "SUBMITTED"].includes(record.ph)) return error;
-  const observation = await observeJob(context.pool, record, context.pool.clock.now()).catch(
+  const secrets = secretsOf(context.pool, record, inputs);
+  const observation = await observeJob(context.pool, record, context.pool.clock.now(), secrets).catch(
     (): Observation => ({ state: "PENDING", steps: [] }),
   );
-  await learnCluster(context.clusters, context.pool, record, true);
+  await learnCluster(context.clusters, context.pool, record, false);
   return unhealthy(inputs, context, { record, observation }, [reasonOf(error)]);
 }
 

@@ -37,15 +37,24 @@ export function whoIs(inputs: Pick<ProviderInputs, "__urn" | "__organization">):
   return `${inputs.__organization ?? "organization"}/${project}/${stack} ${name.join("::")}`;
 }
 
-/** The job as the protocol takes it. */
-export function jobOf(inputs: ProviderInputs, key = inputs.__key ?? keyOf(inputs)): JobToPlace {
+/**
+ * The job as the protocol takes it.
+ *
+ * @param spec - hash of its work, in the form in which the journal has it
+ */
+export function jobOf(
+  inputs: ProviderInputs,
+  key = inputs.__key ?? keyOf(inputs),
+  spec = specHash(inputs, key),
+): JobToPlace {
   return {
     key,
-    spec: specHash(inputs, key),
+    spec,
     steps: toEmrFields<StepConfig[]>(inputs.steps),
     executionRoleArn: inputs.executionRoleArn,
     parallelSteps: inputs.parallelSteps ?? false,
     holdsSecrets: (inputs.secretPaths ?? []).some((path) => /^(steps|executionRoleArn)\b/.test(path)),
+    hasSecretInputs: (inputs.secretPaths ?? []).length > 0,
     who: whoIs(inputs),
     resubmit: inputs.resubmit ?? "never-started",
   };

@@ -1,5 +1,9 @@
-import type { Cluster } from "@aws-sdk/client-emr";
-import type { Emr } from "../ports";
+import type { Cluster, RunJobFlowInput } from "@aws-sdk/client-emr";
+import { readLaunch } from "../lease/entries";
+import type { Pool } from "../lease/pool";
+import type { JobRecord } from "../lease/records";
+import type { Emr, EmrReader } from "../ports";
+import type { ProviderState } from "./state";
 
 /** What outputs say of a cluster. None of it changes once it is known. */
 export interface KnownCluster {
@@ -29,11 +33,13 @@ export class KnownClusters {
 
   private remember(clusterId: string | undefined, facts: KnownCluster): void {
     if (clusterId === undefined) return;
-    const given = Object.entries(facts).filter(([, value]) => value !== undefined);
+    // EMR answers `s3n` for what it was given as `s3`.
+    const logUri = facts.logUri?.replace(/^s3[an]:/, "s3:");
+    const given = Object.entries({ ...facts, logUri }).filter(([, value]) => value !== undefined);
     this.known.set(clusterId, { ...this.get(clusterId), ...Object.fromEntries(given) });
   }
 
-  rememberDescribed(cluster: Cluster): void {
+  private rememberDescribed(cluster: Cluster): void {
     this.remember(cluster.Id, {
       name: cluster.Name,
       masterPublicDnsName: cluster.MasterPublicDnsName,
@@ -41,33 +47,66 @@ export class KnownClusters {
     });
   }
 
-  /** `emr` with its answers remembered here. */
-  watch<T extends Emr>(emr: T): T {
-    const watched = {
-      runJobFlow: async (...request: Parameters<Emr["runJobFlow"]>) => {
-        const answer = await emr.runJobFlow(...request);
-        const [{ Name, LogUri }] = request;
-        if (answer.outcome === "accepted")
-          this.remember(answer.value.clusterId, { name: Name, logUri: LogUri });
-        return answer;
-      },
+  /** What the state of a job says of its cluster. */
+  rememberState(
+    state: Pick<ProviderState, "clusterId" | "clusterName" | "masterPublicDnsName" | "logUri">,
+  ): void {
+    const { clusterId, clusterName, masterPublicDnsName, logUri } = state;
+    this.remember(clusterId || undefined, { name: clusterName || undefined, masterPublicDnsName, logUri });
+  }
+
+  /** What the cluster was launched with, as launch or launch record say. */
+  rememberLaunch(clusterId: string | undefined, { Name, LogUri }: Partial<RunJobFlowInput>): void {
+    this.remember(clusterId, { name: Name, logUri: LogUri });
+  }
+
+  /** `reader` with its answers remembered here. */
+  watchReads<T extends EmrReader>(reader: T): T {
+    return {
+      ...reader,
       describeCluster: async (clusterId: string) => {
-        const cluster = await emr.describeCluster(clusterId);
+        const cluster = await reader.describeCluster(clusterId);
         this.rememberDescribed(cluster);
         return cluster;
       },
-      listClusters: async (...request: Parameters<Emr["listClusters"]>) => {
-        const clusters = await emr.listClusters(...request);
+      listClusters: async (...request: Parameters<EmrReader["listClusters"]>) => {
+        const clusters = await reader.listClusters(...request);
         for (const cluster of clusters) this.remember(cluster.Id, { name: cluster.Name });
         return clusters;
       },
     };
-    return new Proxy(emr, {
-      get: (target, property) => {
-        if (property in watched) return watched[property as keyof typeof watched];
-        const value = Reflect.get(target, property);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
   }
+
+  /** `emr` with what it launches remembered here. */
+  watchLaunches(emr: Emr): Emr {
+    return {
+      ...emr,
+      runJobFlow: async (...request) => {
+        const answer = await emr.runJobFlow(...request);
+        if (answer.outcome === "accepted") this.rememberLaunch(answer.value.clusterId, request[0]);
+        return answer;
+      },
+    };
+  }
+}
+
+/**
+ * Completes what is known of the job's cluster, which is described at most once for all its jobs.
+ *
+ * @param wantsAddress - false for a job that has just joined: its cluster may have no address yet, and where its name
+ * has passed by already no call is made
+ */
+export async function learnCluster(
+  clusters: KnownClusters,
+  pool: Pool,
+  { cluster, at }: JobRecord,
+  wantsAddress: boolean,
+): Promise<void> {
+  if (cluster === undefined) return;
+  const { name, masterPublicDnsName } = clusters.get(cluster);
+  if ((wantsAddress ? masterPublicDnsName : name) === undefined)
+    await clusters.describeOnce(cluster, (clusterId) => pool.emr.describeCluster(clusterId));
+  if (clusters.get(cluster).logUri !== undefined || at?.pool !== pool.name) return;
+  const launch = await readLaunch(pool, at.poolId, at.entry).catch(() => undefined);
+  clusters.rememberLaunch(cluster, { LogUri: launch?.request.LogUri });
 }

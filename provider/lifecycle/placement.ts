@@ -11,7 +11,7 @@ import type { PoolRequest } from "../pool/candidate";
 import { launchRequest } from "../pool/launchRequest";
 import { describePlacement } from "./describePlacement";
 import { jobOf, limitsOf, poolRequestOf } from "./jobOf";
-import type { PlannedPlacements } from "./plannedPlacements";
+import { holdsClaim, type PlannedPlacements } from "./plannedPlacements";
 import type { PoolContext } from "./poolContext";
 import type { ProviderInputs } from "./state";
 
@@ -53,8 +53,14 @@ interface Look {
  * Where the job would be placed if nothing else moved. Reads only; jobs checked earlier in this process count as
  * placed. It takes the steps that a placement takes (`lease/place.ts`): choose; where nothing is free, look for what
  * is free by now, and choose again.
+ *
+ * @param freed - claim of the job itself that it gives up before it is placed
  */
-export async function previewPlacement(inputs: ProviderInputs, context: PoolContext): Promise<Placement> {
+export async function previewPlacement(
+  inputs: ProviderInputs,
+  context: PoolContext,
+  freed?: string,
+): Promise<Placement> {
   const { launch, request, notes } = await placementFor(inputs, context);
   const job = jobOf(inputs);
   const limits = limitsOf(inputs);
@@ -67,7 +73,7 @@ export async function previewPlacement(inputs: ProviderInputs, context: PoolCont
         ? context.facts.choose(request, found, now, "complete")
         : onlyNamed(found, limits.clusterId);
     const look = async (found: PoolEntry[], clusters: number): Promise<Look> => {
-      const entries = plans.applyTo(found, job.key);
+      const entries = plans.applyTo(found, job.key, freed);
       const choice = whatIsFree(await choose(entries), entries, job, inputs.waitFor, pool);
       return { entries, clusters: clusters + entries.length - found.length, choice };
     };
@@ -80,8 +86,18 @@ export async function previewPlacement(inputs: ProviderInputs, context: PoolCont
         seen = await look([...foreseen.entries, ...named], foreseen.clusters);
       }
       const launchId = `planned-${job.key.slice(0, 8)}`;
-      const told = { plannedFor: plans.launches(), takenBy: plans.takers(job.key), launchId, notes };
-      const placement = describePlacement({ ...seen, launch, limits, now, ...told });
+      const told = { plannedFor: plans.launches(), takenBy: plans.takers(job.key), launchId };
+      const takesOwnPlace = found.some(
+        (entry) => freed !== undefined && entry.entryId === seen.choice.ranked[0] && holdsClaim(entry, freed),
+      );
+      const placement = describePlacement({
+        ...seen,
+        ...told,
+        launch,
+        limits,
+        now,
+        notes: takesOwnPlace ? ["where it has its place now", ...notes] : notes,
+      });
       rememberPlan(plans, job, seen, placement, launch);
       return placement;
     } catch (error) {

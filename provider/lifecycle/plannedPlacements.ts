@@ -45,11 +45,15 @@ export class PlannedPlacements {
     return takers;
   }
 
-  /** The pool's entries as they will be once the plans of all jobs but `jobKey` have been carried out. */
-  applyTo(entries: readonly PoolEntry[], jobKey: string): PoolEntry[] {
+  /**
+   * The pool's entries as they will be once the plans of all jobs but `jobKey` have been carried out.
+   *
+   * @param freed - claim of the job itself that is given up before it is placed
+   */
+  applyTo(entries: readonly PoolEntry[], jobKey: string, freed?: string): PoolEntry[] {
     const others = [...this.plans].filter(([key]) => key !== jobKey);
     const planned = others.flatMap(([, plan]) => (plan.launch ? [plannedEntry(plan)] : []));
-    return [...entries, ...planned].map((entry) => {
+    return [...entries.map((entry) => withoutClaim(entry, freed)), ...planned].map((entry) => {
       const taken = others
         .filter(([key, plan]) => plan.entryId === entry.entryId && !plan.launch && !holdsSlot(entry, key))
         .reduce((sum, [, plan]) => sum + plan.weight, 0);
@@ -67,6 +71,18 @@ function plannedEntry({ entryId, weight, launch }: Plan): PoolEntry {
     slotsTaken: weight,
     stepsPlaced: weight,
   };
+}
+
+/** With its last slot an entry becomes idle, whatever EMR says of the cluster now. */
+function withoutClaim(entry: PoolEntry, freed: string | undefined): PoolEntry {
+  if (freed === undefined || !holdsClaim(entry, freed)) return entry;
+  const claims = entry.claims!.filter(({ claimId }) => claimId !== freed);
+  const slotsTaken = claims.reduce((sum, { weight }) => sum + weight, 0);
+  return { ...entry, claims, slotsTaken, lastActivity: undefined };
+}
+
+export function holdsClaim(entry: PoolEntry, claim: string): boolean {
+  return entry.claims?.some(({ claimId }) => claimId === claim) ?? false;
 }
 
 function holdsSlot(entry: PoolEntry, jobKey: string): boolean {

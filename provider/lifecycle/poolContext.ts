@@ -61,8 +61,8 @@ function open(storeUri: string, poolName: string, region: string | undefined): P
   const s3 = new S3Client({ region, followRegionRedirects: true });
   const store = openS3ObjectStore({ uri: storeUri, region });
   const clusters = new KnownClusters();
-  const reader = createEmrReader({ client: { region } });
-  const emr = clusters.watch(openEmr({ region }, reader, () => store.clockOffset()));
+  const reader = clusters.watchReads(createEmrReader({ client: { region } }));
+  const emr = clusters.watchLaunches(openEmr({ region }, reader, () => store.clockOffset()));
   const ports = { store, emr, clock: systemClock, random: systemRandom };
   const regionInUse = async () => await s3.config.region();
   const pool = openPool({ ...ports, poolName, storeUri, region: regionInUse });

@@ -8,7 +8,9 @@ import { parseClaimId } from "../lease/retire";
 import { diagnoseJob } from "./diagnoseJob";
 import { logToEngine } from "./engineLog";
 import { JobUnhealthyError } from "./initError";
+import { type JobSecrets, secretsOf } from "./jobSecrets";
 import { isRed } from "./jobState";
+import { learnCluster } from "./knownClusters";
 import { type Observation, observeJob } from "./observe";
 import { outputsOf, refreshedOutputs } from "./outputs";
 import { type PoolContext, poolContext } from "./poolContext";
@@ -27,8 +29,9 @@ export async function read(id: string, props: ProviderState): Promise<dynamic.Re
   const { key, inc } = parseClaimId(id);
   const { record, serverTime } = await readJournal(context.pool, key);
   if (record?.inc !== inc || record.ph === "RETIRED") return gone(id, props, record);
-  const observation = await observeJob(context.pool, record, serverTime);
-  const state = await refreshed(props, context, record, observation);
+  const secrets = secretsOf(context.pool, record, props);
+  const observation = await observeJob(context.pool, record, serverTime, secrets);
+  const state = await refreshed(props, context, record, observation, secrets);
   // Who only reads a job by its id must not fail because the job did: its `state` says so.
   if (!isRed(state.state) || state.__readOnly) return { id, props: state };
   const unhealthy = new JobUnhealthyError(id, state, failureReasons(state, observation.message));
@@ -43,11 +46,13 @@ async function refreshed(
   context: PoolContext,
   record: JobRecord,
   observation: Observation,
+  secrets: JobSecrets,
 ): Promise<ProviderState> {
   const wasKnown = props.schemaVersion !== undefined;
-  await rememberCluster(context, record, props);
+  context.clusters.rememberState(props);
+  await learnCluster(context.clusters, context.pool, record, true);
   const diagnosis = isRed(observation.state)
-    ? await diagnosed(props, context, record, observation)
+    ? await diagnosed(props, context, record, observation, secrets)
     : undefined;
   const cluster = context.clusters.get(record.cluster);
   const findings = { record, observation, cluster, diagnosis };
@@ -64,33 +69,17 @@ async function refreshed(
   return { ...outputs, __readOnly: true };
 }
 
-/** What is in state already needs no call: name, address and log location of a cluster don't change. */
-async function rememberCluster(
-  { clusters, pool }: PoolContext,
-  record: JobRecord,
-  props: ProviderState,
-): Promise<void> {
-  if (record.cluster === undefined) return;
-  clusters.rememberDescribed({
-    Id: record.cluster,
-    Name: props.clusterName || undefined,
-    MasterPublicDnsName: props.masterPublicDnsName,
-    LogUri: props.logUri,
-  });
-  if (clusters.get(record.cluster).masterPublicDnsName !== undefined) return;
-  await clusters.describeOnce(record.cluster, (clusterId) => pool.emr.describeCluster(clusterId));
-}
-
 async function diagnosed(
   props: ProviderState,
   context: PoolContext,
   record: JobRecord,
   { steps }: Observation,
+  secrets: JobSecrets,
 ): Promise<Diagnosis | undefined> {
   const ends = steps.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [Date.parse(endedAt)]));
   const endedAt = ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
   if (!needsDiagnosis(props.diagnosis, endedAt, context.pool.clock.now())) return props.diagnosis;
-  return diagnoseJob(context, record, props);
+  return diagnoseJob(context, record, secrets);
 }
 
 /** Pulumi drops a resource whose id comes back empty. */

@@ -23,8 +23,10 @@ export async function update(
     ...news,
     pool: { ...news.pool, name: olds.pool.name, store: olds.pool.store },
     scope: olds.scope,
+    region: olds.region,
   };
   const context = poolContext({ ...inputs, __region: olds.__region });
+  context.clusters.rememberState(olds);
   const driven = await drive(inputs, context, id);
   return { outs: await finish(inputs, context, driven) };
 }

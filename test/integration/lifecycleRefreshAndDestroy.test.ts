@@ -128,10 +128,11 @@ describe("refresh", () => {
     expect(writes([...calls, ...again])).toEqual([]);
   });
 
-  test("of ten jobs on one cluster describes it once and lists its steps for all who ask at a time", () => {
+  test("of ten jobs on one cluster describes it once at most and lists its steps for all who ask at a time", () => {
     const { DescribeCluster, ListSteps } = callsAbout(ten[0]!);
     expect(new Set(ten.map(clusterOf)).size).toBe(1);
-    expect(DescribeCluster).toBe(1);
+    // Not at all where the state of any of them has what it would tell.
+    expect(DescribeCluster ?? 0).toBeLessThanOrEqual(1);
     // The first to ask asks alone; those who come meanwhile are answered together.
     expect(ListSteps).toBeLessThanOrEqual(2);
     expect(ten.map((job) => job.state!.state).filter((state) => state === "RUNNING")).toHaveLength(9);

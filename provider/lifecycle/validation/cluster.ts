@@ -1,5 +1,6 @@
 import type { ClusterSpec, PoolSpec } from "../../args";
 import { containsUnknown, isUnknown } from "../unknowns";
+import { instanceProblems } from "./instances";
 import type { Problem } from "./problem";
 
 /**
@@ -64,19 +65,32 @@ function sharingProblems(cluster: ClusterSpec, pool: PoolSpec): Problem[] {
       got: cluster.name,
       allowed: "no < > $ | ` or line break",
     });
-  if (
-    typeof cluster.logUri === "string" &&
-    typeof pool.store === "string" &&
-    liesBelow(cluster.logUri, pool.store)
-  )
-    problems.push({
+  problems.push(...logUriProblems(cluster, pool));
+  return problems;
+}
+
+/** EMR: "The log URI … is not a valid S3 location"; its own answers write `s3n`. */
+function logUriProblems({ logUri }: ClusterSpec, { store }: PoolSpec): Problem[] {
+  if (logUri === undefined || isUnknown(logUri)) return [];
+  if (!/^s3[an]?:\/\/[^/\s]+/.test(logUri))
+    return [
+      {
+        property: "cluster.logUri",
+        problem: "is not a location in S3, the only place EMR writes logs to",
+        got: logUri,
+        allowed: "s3://bucket/prefix/",
+      },
+    ];
+  if (typeof store !== "string" || !liesBelow(logUri, store)) return [];
+  return [
+    {
       property: "cluster.logUri",
       problem: "lies below pool.store, where EMR's logs would mix with locks and claims",
-      got: cluster.logUri,
-      allowed: `an s3:// location outside ${pool.store}`,
+      got: logUri,
+      allowed: `an s3:// location outside ${store}`,
       fix: "Give logs a prefix or bucket of their own",
-    });
-  return problems;
+    },
+  ];
 }
 
 function liesBelow(logUri: string, store: string): boolean {
@@ -136,87 +150,4 @@ function roleProblems(cluster: ClusterSpec): Problem[] {
           : "an instance profile, such as EMR_EC2_DefaultRole",
       fix: "Set it: EMR launches no cluster without it",
     }));
-}
-
-function instanceProblems(cluster: ClusterSpec): Problem[] {
-  const { instances } = cluster;
-  if (isUnknown(instances)) return [];
-  if (instances === undefined)
-    return [
-      { property: "cluster.instances", problem: "is missing", allowed: "instanceGroups or instanceFleets" },
-    ];
-  const { instanceGroups: groups, instanceFleets: fleets } = instances;
-  const hasShorthand = instances.masterInstanceType !== undefined || instances.instanceCount !== undefined;
-  const forms = [
-    groups && "instanceGroups",
-    fleets && "instanceFleets",
-    hasShorthand && "masterInstanceType",
-  ].filter(Boolean);
-  if (forms.length !== 1)
-    return [
-      {
-        property: "cluster.instances",
-        problem: forms.length === 0 ? "names no instances" : `mixes ${forms.join(" and ")}`,
-        allowed: "exactly one of instanceGroups, instanceFleets, or masterInstanceType with instanceCount",
-      },
-    ];
-  const problems: Problem[] = [];
-  if (instances.ec2SubnetId !== undefined && instances.ec2SubnetIds !== undefined)
-    problems.push({
-      property: "cluster.instances.ec2SubnetId",
-      problem: "is given together with ec2SubnetIds",
-      allowed: "one of the two",
-    });
-  if (groups && !containsUnknown(groups))
-    problems.push(
-      ...roleCountProblems(
-        "cluster.instances.instanceGroups",
-        groups.map((group) => group.instanceRole),
-      ),
-      ...groups.flatMap((group, index) => groupProblems(group, `cluster.instances.instanceGroups[${index}]`)),
-    );
-  if (fleets && !containsUnknown(fleets))
-    problems.push(
-      ...roleCountProblems(
-        "cluster.instances.instanceFleets",
-        fleets.map((fleet) => fleet.instanceFleetType),
-        1,
-      ),
-    );
-  return problems;
-}
-
-type Group = NonNullable<NonNullable<ClusterSpec["instances"]>["instanceGroups"]>[number];
-
-function groupProblems(group: Group, property: string): Problem[] {
-  const count = group.instanceCount;
-  const master = group.instanceRole === "MASTER";
-  if (master ? count === 1 || count === 3 : Number.isInteger(count) && count! >= 0) return [];
-  return [
-    {
-      property: `${property}.instanceCount`,
-      problem: count === undefined ? "is missing" : "is not a number of instances EMR takes",
-      got: count,
-      allowed: master ? "1 or 3 for MASTER" : "a whole number from 0",
-    },
-  ];
-}
-
-/** One MASTER, at most one CORE, at most 48 TASK groups (one TASK fleet). */
-function roleCountProblems(property: string, roles: (string | undefined)[], maxTask = 48): Problem[] {
-  const wrong = roles.find((role) => role !== "MASTER" && role !== "CORE" && role !== "TASK");
-  if (roles.length > 0 && roles.includes(wrong) && !["MASTER", "CORE", "TASK"].includes(wrong ?? ""))
-    return [
-      { property, problem: "has an unknown role", got: wrong ?? "none", allowed: "MASTER, CORE, TASK" },
-    ];
-  const count = (role: string) => roles.filter((each) => each === role).length;
-  if (count("MASTER") === 1 && count("CORE") <= 1 && count("TASK") <= maxTask) return [];
-  return [
-    {
-      property,
-      problem: "has a set of roles EMR refuses",
-      got: `${count("MASTER")} MASTER, ${count("CORE")} CORE, ${count("TASK")} TASK`,
-      allowed: `1 MASTER, 0 or 1 CORE, 0 to ${maxTask} TASK`,
-    },
-  ];
 }

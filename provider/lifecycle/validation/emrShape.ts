@@ -1,5 +1,6 @@
 import { NormalizedSchema } from "@smithy/core/schema";
 import { unknownValue } from "../unknowns";
+import { fieldValueProblems } from "./fieldValues";
 import { type Problem, unknownField } from "./problem";
 
 type Schema = Parameters<typeof NormalizedSchema.of>[0];
@@ -35,7 +36,9 @@ function structProblems(value: unknown, schema: NormalizedSchema, property: stri
   return Object.entries(value).flatMap(([name, item]) => {
     const member = members.get(name);
     const path = `${property}.${name}`;
-    return member ? problemsOf(item, member, path) : [unknownField(path, name, [...members.keys()])];
+    if (member === undefined) return [unknownField(path, name, [...members.keys()])];
+    const problems = problemsOf(item, member, path);
+    return problems.length > 0 ? problems : fieldValueProblems(name, item, path);
   });
 }
 

@@ -10,12 +10,15 @@ const whole = (from: number, to: number, unit = "") => {
 
 const text = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error });
 
-/** `s3://bucket[/prefix]`; bucket names after https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const s3Location = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s]*)?$/;
+/**
+ * `s3://bucket[/prefix]`; bucket names after https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html,
+ * prefixes without the parts `.` and `..`, which clients would take out of the request's path.
+ */
+const s3Location = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/(?!\.\.?(\/|$))[^\s/]*)*$/;
 
-const pool = z.strictObject({
+const poolFields = {
   name: text(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ -"),
-  store: text(s3Location, "s3://bucket or s3://bucket/prefix"),
+  store: text(s3Location, "s3://bucket or s3://bucket/prefix, in the prefix no blank and no part . or .."),
   maxClusters: whole(1, 500).optional(),
   waitMinutes: z
     .number({ error: "0 to 1440 minutes" })
@@ -37,6 +40,10 @@ const pool = z.strictObject({
       { error: "{ memoryMB }: CloudWatch reports free memory, but no free cores" },
     )
     .optional(),
+};
+
+const pool = z.strictObject(poolFields, {
+  error: 'an object with name and store, such as { name: "etl", store: "s3://my-bucket/emr-pool" }',
 });
 
 /** The inputs beside `cluster` and `steps`, whose shape is EMR's. Each error text is what is allowed. */
@@ -61,5 +68,5 @@ export const optionsSchema = z.strictObject({
   parallelSteps: z.boolean({ error: "true or false" }).optional(),
   scope: z.string({ error: "a string" }).max(256, { error: "at most 256 characters" }).optional(),
   triggers: z.array(z.string({ error: "a list of strings" }), { error: "a list of strings" }).optional(),
-  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as eu-west-1").optional(),
+  region: text(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "an AWS region such as eu-west-1").optional(),
 });

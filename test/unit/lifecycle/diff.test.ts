@@ -29,7 +29,7 @@ const table: [Inputs, string, string][] = [
   [{ "steps[0].name": "recount" }, "replace steps", "replace steps"],
   [{ executionRoleArn: "arn:aws:iam::1:role/x" }, "replace executionRoleArn", "replace executionRoleArn"],
   [{ triggers: ["2026-11-20"] }, "replace triggers", "replace triggers"],
-  [{ assets: [{ sha256: "0" }] }, "replace steps", "replace steps"],
+  [{ assets: [{ sha256: "0", uri: "s3://b/v1/assets/0/f" }] }, "replace steps", "replace steps"],
   [{ "pool.name": "adhoc" }, "replace pool", "same"],
   [{ "pool.store": "s3://other/pool" }, "replace pool", "same"],
   [{ region: "eu-west-1" }, "replace region", "same"],

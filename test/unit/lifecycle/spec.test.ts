@@ -17,7 +17,7 @@ describe("hash of the work", () => {
     ],
     ["an execution role", { executionRoleArn: "arn:aws:iam::123456789012:role/r" }],
     ["triggers", { triggers: ["1"] }],
-    ["a local file's content", { assets: [{ sha256: "00" }] }],
+    ["a local file's content", { assets: [{ sha256: "00", uri: "s3://b/v1/assets/00/f" }] }],
   ])("%s: another", (_, change) => {
     expect(hash(change)).not.toBe(hash());
   });
