@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSpec, DeepInput, PooledEmrJobArgs } from "../args";
 import { loadAws } from "./awsModules";
 import type { EmrPoolArgs } from "./emrPoolArgs";
+import { mergeCluster } from "./mergeCluster";
 import { poolBucket } from "./poolBucket";
 import { type PoolData, securityConfiguration } from "./poolDocuments";
 import { vpcEndpoints } from "./poolEndpoints";
@@ -14,6 +15,11 @@ const managedPolicyTag = "for-use-with-amazon-emr-managed-policies";
  * The AWS around a pool: bucket for store and logs, key, roles, security configuration, private endpoints, and
  * cluster settings that fit them. It launches nothing: clusters come with the first job.
  *
+ * Everything is encrypted at rest under a key of its own, private, and granted least, without an argument. What has no
+ * safe default asks for one: `subnetIds` (else EMR takes a public subnet), `inTransitCertificates` (else the machines
+ * talk to each other unencrypted) and `tags` (else nobody knows whose it is). The policy pack's profile prod refuses a
+ * pool without these three, the profile strict one without `runtimeRoles` too.
+ *
  * Needs the package `@pulumi/aws` 7. A bucket that holds journals can't be destroyed by accident: empty it first,
  * when no job of the pool is in any stack.
  *
@@ -22,7 +28,8 @@ const managedPolicyTag = "for-use-with-amazon-emr-managed-policies";
  * const pool = new EmrPool("etl", { data: { read: ["s3://raw"], write: ["s3://reports/daily"] } });
  * new PooledEmrJob("count", { ...pool.args, steps: [sparkStep({ name: "count", script: "count.py" })] });
  * ```
- * @throws PooledEmrError AWS_PACKAGE_MISSING without `@pulumi/aws`, INVALID_INPUT for `logRetentionDays`
+ * @throws PooledEmrError AWS_PACKAGE_MISSING without `@pulumi/aws`, INVALID_INPUT for `logRetentionDays` below 1 or
+ * several `subnetIds` without fleets
  */
 export class EmrPool extends pulumi.ComponentResource {
   /** `s3://<bucket>/pool`: the `pool.store` of every job. */
@@ -123,8 +130,10 @@ export class EmrPool extends pulumi.ComponentResource {
     this.args = {
       pool: { name, maxClusters: 4, ...args.pool, store: this.store },
       cluster: pulumi
-        .all([this.defaultCluster(args), args.cluster])
-        .apply(([defaults, own]) => mergeCluster(defaults as ClusterSpec, own as ClusterSpec | undefined)),
+        .all([this.defaultCluster(args), args.cluster, args.subnetIds])
+        .apply(([defaults, own, subnetIds]) =>
+          mergeCluster(defaults as ClusterSpec, own as ClusterSpec | undefined, subnetIds),
+        ),
       region,
       ...(this.executionRoleArn && { executionRoleArn: this.executionRoleArn }),
     };
@@ -148,7 +157,6 @@ export class EmrPool extends pulumi.ComponentResource {
           { ...machine, instanceRole: "CORE", instanceCount: 2 },
         ],
         unhealthyNodeReplacement: true,
-        ...(args.subnetIds && { ec2SubnetIds: args.subnetIds }),
       },
       serviceRole: this.serviceRole,
       jobFlowRole: this.instanceProfile,
@@ -160,16 +168,6 @@ export class EmrPool extends pulumi.ComponentResource {
       tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     };
   }
-}
-
-/** The user's fields over the defaults; of `instances` each field by itself; tags of both. */
-export function mergeCluster(defaults: ClusterSpec, own: ClusterSpec = {} as ClusterSpec): ClusterSpec {
-  const instances = { ...defaults.instances, ...own.instances };
-  // EMR takes groups or fleets, not both.
-  if (own.instances?.instanceFleets && !own.instances.instanceGroups) delete instances.instanceGroups;
-  const ownKeys = new Set(own.tags?.map(({ key }) => key));
-  const tags = [...(defaults.tags ?? []).filter(({ key }) => !ownKeys.has(key)), ...(own.tags ?? [])];
-  return { ...defaults, ...own, instances, tags };
 }
 
 function poolData(data: EmrPoolArgs["data"]): pulumi.Output<PoolData> {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { PooledEmrError } from "../errors";
 import type { AwsModules } from "./awsModules";
 import { bucketPolicy } from "./poolDocuments";
 
@@ -95,8 +96,19 @@ function storeOf(bucketName: string): string {
   return `s3://${bucketName}/pool`;
 }
 
-/** Old versions of the ledger are of no use after a week; the current ones, and every journal, stay for ever. */
+/**
+ * Old versions of the ledger are of no use after a week; the current ones, and every journal, stay for ever.
+ *
+ * @throws PooledEmrError INVALID_INPUT for `logRetentionDays` below 1
+ */
 export function lifecycleRules(logRetentionDays: number) {
+  if (!Number.isInteger(logRetentionDays) || logRetentionDays < 1)
+    throw new PooledEmrError("INVALID_INPUT", {
+      subject: "EmrPool.logRetentionDays",
+      problem: "is not a number of days",
+      got: String(logRetentionDays),
+      allowed: "a whole number from 1",
+    });
   const status = "Enabled";
   return [
     {

@@ -2,7 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ClusterSpec } from "../../../provider/args";
-import { EmrPool, mergeCluster } from "../../../provider/infrastructure/emrPool";
+import { EmrPool } from "../../../provider/infrastructure/emrPool";
+import { mergeCluster } from "../../../provider/infrastructure/mergeCluster";
+import { lifecycleRules } from "../../../provider/infrastructure/poolBucket";
 import { PooledEmrJob } from "../../../provider/resource";
 import { sparkStep } from "../../../provider/steps/sparkStep";
 import { fullArgs, ofType, policyOf, type Registered, resourcesOf } from "./poolProgram";
@@ -70,6 +72,12 @@ describe("the bucket", () => {
     expect(matching("logs/j-1/steps/s-1/stderr.gz")[0].expiration).toEqual({ days: 30 });
   });
 
+  test.each([0, -1, 1.5, Number.NaN])("keeps no logs for %d days", (days) => {
+    expect(() => lifecycleRules(days)).toThrow(
+      /^EmrPool\.logRetentionDays is not a number of days .*INVALID_INPUT/,
+    );
+  });
+
   test("takes only conditional writes and no deletes under the store", () => {
     const statements = policyOf(resources, "aws:s3/bucketPolicy:BucketPolicy", "etl").Statement;
     expect(statements.map(({ Sid, Effect }: any) => `${Effect} ${Sid}`)).toEqual([
@@ -128,7 +136,7 @@ describe("args", () => {
       securityConfiguration: "etl",
       logUri: "s3://etl-bucket/logs/",
       autoTerminationPolicy: { idleTimeout: 600 },
-      instances: { ec2SubnetIds: ["subnet-1"] },
+      instances: { ec2SubnetId: "subnet-1" },
     });
     expect(inputs.cluster.tags).toContainEqual({
       key: "for-use-with-amazon-emr-managed-policies",
@@ -180,5 +188,38 @@ describe("args", () => {
     ],
   ])("%s", (_, own, expected) => {
     expect(mergeCluster(defaults, own as ClusterSpec)).toEqual(expected);
+  });
+
+  const fleets = { instances: { instanceFleets: [] } };
+  test.each<[string, readonly string[], object, object]>([
+    ["no subnet: EMR chooses", [], {}, {}],
+    ["groups run in one", ["s-1"], {}, { ec2SubnetId: "s-1" }],
+    ["fleets choose among several", ["s-1", "s-2"], fleets, { ec2SubnetIds: ["s-1", "s-2"] }],
+    ["fleets with one", ["s-1"], fleets, { ec2SubnetIds: ["s-1"] }],
+    [
+      "the cluster's own subnet instead",
+      ["s-1", "s-2"],
+      { instances: { ec2SubnetId: "s-3" } },
+      { ec2SubnetId: "s-3" },
+    ],
+    [
+      "the cluster's own subnets instead",
+      ["s-1"],
+      { instances: { instanceFleets: [], ec2SubnetIds: ["s-3", "s-4"] } },
+      { ec2SubnetIds: ["s-3", "s-4"] },
+    ],
+  ])("subnets: %s", (_, subnetIds, own, expected) => {
+    const { ec2SubnetId, ec2SubnetIds } = mergeCluster(defaults, own as ClusterSpec, subnetIds).instances!;
+    expect({ ec2SubnetId, ec2SubnetIds }).toEqual({
+      ec2SubnetId: undefined,
+      ec2SubnetIds: undefined,
+      ...expected,
+    });
+  });
+
+  test("several subnets for groups are refused", () => {
+    expect(() => mergeCluster(defaults, undefined, ["s-1", "s-2"])).toThrow(
+      /^EmrPool\.subnetIds has several subnets, .* \(got \["s-1","s-2"\]; allowed: one subnet, or several with .*INVALID_INPUT/,
+    );
   });
 });
