@@ -32,6 +32,16 @@ export function instanceProblems(cluster: ClusterSpec): Problem[] {
       problem: "is given together with ec2SubnetIds",
       allowed: "one of the two",
     });
+  // https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html
+  const { ec2SubnetIds } = instances;
+  if (!fleets && Array.isArray(ec2SubnetIds) && ec2SubnetIds.length > 1)
+    problems.push({
+      property: "cluster.instances.ec2SubnetIds",
+      problem: "lists several subnets, and a cluster without instance fleets runs in one",
+      got: ec2SubnetIds,
+      allowed: "one subnet, or several with instanceFleets",
+      fix: "Name one in ec2SubnetId, or give the cluster instance fleets",
+    });
   if (groups && !containsUnknown(groups))
     problems.push(
       ...roleCountProblems(

@@ -56,6 +56,12 @@ const refused: [string, unknown, string, RegExp][] = [
   ["cluster.instances.instanceFleets", [{ instanceFleetType: "MASTER" }], "cluster.instances", /mixes/],
   ["cluster.instances.instanceGroups", undefined, "cluster.instances", /names no instances/],
   [
+    "cluster.instances.ec2SubnetIds",
+    ["subnet-1", "subnet-2"],
+    "cluster.instances.ec2SubnetIds",
+    /runs in one/,
+  ],
+  [
     "cluster.instances.instanceGroups[0].instanceCount",
     2,
     "cluster.instances.instanceGroups[0].instanceCount",
