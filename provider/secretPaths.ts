@@ -25,24 +25,3 @@ async function pathsOf(entries: [string, unknown][]): Promise<string[]> {
 function isAsset(value: unknown): boolean {
   return pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 }
-
-/**
- * Whether what stands at `property` is a secret, is part of one, or holds one.
- *
- * @param secrets - paths as {@link secretPaths} gives them
- */
-export function touchesSecret(property: string, secrets: readonly string[]): boolean {
-  return secrets.some((path) => isWithin(path, property) || isWithin(property, path));
-}
-
-function isWithin(path: string, outer: string): boolean {
-  return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
-}
-
-/** The part of `value` at one of {@link secretPaths}' paths; `undefined` if there is none. */
-export function valueAtPath(value: unknown, path: string): unknown {
-  return path
-    .split(/[.[\]]+/)
-    .filter((part) => part !== "")
-    .reduce<unknown>((inner, part) => (inner as Record<string, unknown> | undefined)?.[part], value);
-}

@@ -68,6 +68,15 @@ export async function diagnose(request: DiagnosisRequest): Promise<Diagnosis | u
 }
 
 /**
+ * What can be told where texts may hold a secret that nobody here knows: only the kind and the advice.
+ *
+ * @param why - what is told in place of the message, without a full stop
+ */
+export function withoutQuotes({ kind, advice, logUri }: Diagnosis, why: string): Diagnosis {
+  return { kind, message: why, advice, ...(logUri === undefined ? {} : { logUri }) };
+}
+
+/**
  * Whether to look again: nothing was found yet, or logs of the failure may have come since. A diagnosis made when
  * all logs were there is final.
  *

@@ -1,10 +1,11 @@
 import { PooledEmrError } from "../errors";
 import { jitter } from "./compareAndSet";
 import { checkPlacementTimeout, type Drive, type DriveOptions, newDrive } from "./drive";
+import { withoutTexts } from "./judgeSteps";
 import { freeTicket, tellJournal } from "./journal";
 import { keys } from "./keys";
 import { letGo } from "./letGo";
-import { applyEvent, newJob } from "./phases";
+import { applyEvent, type JobOpening, newJob } from "./phases";
 import { place } from "./place";
 import type { Pool } from "./pool";
 import { auditCalls, reconcile } from "./reconcile";
@@ -127,8 +128,19 @@ async function openIncarnation(job: JobToPlace, pool: Pool, options: DriveOption
   for (;;) {
     const { record } = await pool.records.update(jobKind, keys.job(job.key), (current) =>
       current === undefined
-        ? newJob(job.key, job.spec, job.steps.length, job.who)
-        : openOver(job, current, pool),
+        ? newJob(job.key, opening(job))
+/** A journal that an older version opened does not say yet that it must keep no text about the job. */
+function closeToTexts(job: JobToPlace, current: JobRecord): JobRecord | undefined {
+  const { hasSecretInputs } = opening(job);
+  if (!hasSecretInputs || current.hasSecretInputs) return undefined;
+  return { ...current, hasSecretInputs, outcome: current.outcome && withoutTexts(current.outcome) };
+}
+
+function opening({ spec, steps, who, holdsSecrets, hasSecretInputs }: JobToPlace): JobOpening {
+  return { spec, steps: steps.length, who, hasSecretInputs: holdsSecrets || hasSecretInputs || undefined };
+}
+
+        : (openOver(job, current, pool) ?? closeToTexts(job, current)),
     );
     if (record!.ph !== "RETIRING") return record!.inc;
     // A delete was begun and not finished: its steps must be out of the way first.
@@ -138,8 +150,7 @@ async function openIncarnation(job: JobToPlace, pool: Pool, options: DriveOption
 
 /** What an explicit create makes of the journal it finds; undefined: resume or adopt it as it is. */
 function openOver(job: JobToPlace, current: JobRecord, pool: Pool): JobRecord | undefined {
-  const reopen = () =>
-    applyEvent(current, { type: "reopened", spec: job.spec, steps: job.steps.length, who: job.who });
+  const reopen = () => applyEvent(current, { type: "reopened", ...opening(job) });
   if (current.ph === "RETIRED") return reopen();
   if (current.spec !== job.spec)
     // A create of older inputs whose run was lost: a real replacement would have deleted it first.

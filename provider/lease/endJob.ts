@@ -1,6 +1,6 @@
 import { clusterLife } from "./clusterLife";
 import { freeTicket, tellJournal } from "./journal";
-import { type Judgement, judgeSteps } from "./judgeSteps";
+import { type Judgement, judgeSteps, withoutTexts } from "./judgeSteps";
 import type { Pool } from "./pool";
 import type { JobRecord } from "./records";
 import { isUnknownCluster } from "./refusals";
@@ -49,7 +49,7 @@ export async function endJob(pool: Pool, job: JobRecord, now: Date, maximumAge?:
   const { record } = await tellJournal(pool, job.key, job.inc, {
     type: "ended",
     ids: job.ids,
-    outcome: judgement.outcome,
+    outcome: job.hasSecretInputs ? withoutTexts(judgement.outcome) : judgement.outcome,
   });
   if (record?.inc === job.inc && record.ph === "ENDED" && job.at) await freeTicket(pool, job.at);
   return judgement;

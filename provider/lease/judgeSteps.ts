@@ -1,5 +1,6 @@
 import type { StepSummary } from "@aws-sdk/client-emr";
 import type { StepStatus } from "../args";
+import { redact } from "../diagnosis/redact";
 import type { JobRecord, Outcome } from "./records";
 import { userStepName } from "./stepToken";
 
@@ -22,8 +23,12 @@ export function isTerminalStep(step: Pick<StepSummary, "Status"> | undefined): b
   return terminal.has(step?.Status?.State ?? "");
 }
 
-/** A step as journal and outputs show it. */
-export function stepStatus(step: Step): StepStatus {
+/**
+ * A step as journal and outputs show it.
+ *
+ * @param secrets - values that EMR's text must not show; credentials that are known by their form are taken out always
+ */
+export function stepStatus(step: Step, secrets: readonly string[] = []): StepStatus {
   const { State, Timeline, FailureDetails, StateChangeReason } = step.Status ?? {};
   const failure = FailureDetails?.Message ?? FailureDetails?.Reason ?? StateChangeReason?.Message;
   return {
@@ -33,8 +38,14 @@ export function stepStatus(step: Step): StepStatus {
     createdAt: Timeline?.CreationDateTime?.toISOString(),
     startedAt: Timeline?.StartDateTime?.toISOString(),
     endedAt: Timeline?.EndDateTime?.toISOString(),
-    failure: failure ? failure.slice(0, 500) : undefined,
+    // Before it is cut: half of a secret would not be found.
+    failure: failure ? redact(failure, secrets).slice(0, 500) : undefined,
   };
+}
+
+/** For jobs with secret inputs, which EMR's texts may quote: the journal is read by others than the job's owner. */
+export function withoutTexts(outcome: Outcome): Outcome {
+  return { ...outcome, steps: outcome.steps.map(({ failure: _, ...step }) => step) };
 }
 
 /**
@@ -56,7 +67,7 @@ export function judgeSteps(
     outcome: {
       state,
       message,
-      steps: steps.filter((step) => step !== undefined).map(stepStatus),
+      steps: steps.filter((step) => step !== undefined).map((step) => stepStatus(step)),
       at: now.toISOString(),
     },
   });

@@ -1,5 +1,7 @@
+import { redact } from "../diagnosis/redact";
 import { PooledEmrError } from "../errors";
 import { formatClusterName, parseClusterName } from "../pool/clusterName";
+import { secretTexts } from "../pool/specSecrets";
 import { buryEntry } from "./clusterLife";
 import { jitter } from "./compareAndSet";
 import { poolFence } from "./constants";
@@ -61,8 +63,10 @@ export async function launchEntry(drive: Drive, at: Ticket, entry: EntryRecord, 
           : undefined,
       );
       return;
-    case "refused":
-      await buryEntry(pool, at.poolId, at.entry, ours, `${answer.code}: ${answer.message}`.slice(0, 500));
+    case "refused": {
+      // EMR may quote what it refuses, and the ledger is read by others.
+      const message = redact(answer.message, secretTexts(launch.request, launch.record.request));
+      await buryEntry(pool, at.poolId, at.entry, ours, `${answer.code}: ${message}`.slice(0, 500));
       throw new PooledEmrError("LAUNCH_REFUSED", {
         subject: `The cluster of job ${drive.job.who}`,
         problem: `was refused by EMR: ${answer.message}`,

@@ -1,5 +1,8 @@
 import type { JobRecord, Outcome, Ticket } from "./records";
 
+/** What a job's journal is opened with. */
+export type JobOpening = Pick<JobRecord, "spec" | "steps" | "who" | "hasSecretInputs">;
+
 /** Everything that can happen to a job. Each event names what it is about, so that one that comes late is refused. */
 export type JobEvent =
   /** A place was asked for. Written here before the ledger: that order makes "this ticket is dead" a stable fact. */
@@ -38,7 +41,7 @@ export type JobEvent =
   | { readonly type: "left"; readonly ids: readonly string[] }
   | { readonly type: "leftEnded"; readonly r: string }
   /** A new incarnation: after a delete, or to run again what failed. */
-  | { readonly type: "reopened"; readonly spec: string; readonly steps: number; readonly who: string };
+  | ({ readonly type: "reopened" } & JobOpening);
 
 export type Phase = JobRecord["ph"];
 type EventType = JobEvent["type"];
@@ -80,7 +83,8 @@ const retireNow: Transition<"deleteAsked"> = (job) => ({ ...job, ph: "RETIRED", 
 
 const startRetiring: Transition<"deleteAsked"> = (job, { cancel }) => ({ ...job, ph: "RETIRING", cancel });
 
-const reopen: Transition<"reopened"> = (job, { spec, steps, who }) => ({
+const reopen: Transition<"reopened"> = (job, { type: _, ...opening }) => ({
+  ...opening,
   key: job.key,
   inc: job.inc + 1,
   spec,
@@ -166,8 +170,8 @@ export function applyEvent(job: JobRecord, event: JobEvent): JobRecord | undefin
 }
 
 /** The first record of a job. */
-export function newJob(key: string, spec: string, steps: number, who: string): JobRecord {
-  return { key, inc: 1, spec, steps, who, ph: "NEW", att: 0, ids: [], moves: 0, fenced: 0, left: [] };
+export function newJob(key: string, opening: JobOpening): JobRecord {
+  return { ...opening, key, inc: 1, ph: "NEW", att: 0, ids: [], moves: 0, fenced: 0, left: [] };
 }
 
 /**

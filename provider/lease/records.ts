@@ -111,6 +111,11 @@ const jobRecord = z.object({
   /** Steps that a delete with `onDelete: "leave"` left running: their tickets still hold their slots. */
   left: z.array(z.object({ at: ticket, cluster: z.string(), ids: z.array(z.string()) })),
   who: z.string(),
+  /**
+   * Some input is a Pulumi secret: texts about the job may quote it, and none is kept here. Absent in journals that
+   * older versions opened.
+   */
+  hasSecretInputs: z.boolean().optional(),
 });
 
 const turnRecord = z.object({

@@ -1,4 +1,5 @@
 import type { StepConfig } from "@aws-sdk/client-emr";
+import { redact } from "../diagnosis/redact";
 import { PooledEmrError } from "../errors";
 import { buryIfGone, closeEntry } from "./clusterLife";
 import { jitter } from "./compareAndSet";
@@ -161,12 +162,13 @@ async function refused(
       return { result: "again" };
     case "denied":
       await voidAll(pool, begun, false);
-      return { result: "denied", ...answer };
+      return { result: "denied", code: answer.code, message: withoutArguments(answer.message, begun) };
     case "invalid": {
       const [only] = begun;
       if (begun.length > 1) {
         await settleRefusedBatch(pool, cluster, begun);
         return { result: "again" };
+      const message = withoutArguments(answer.message, begun);
       }
       const outcome = {
         state: "FAILED" as const,
@@ -183,6 +185,26 @@ async function refused(
     }
   }
 }
+/** EMR may quote what it refuses. Here nobody knows which of a job's values are its secrets, so that all are hidden. */
+function withoutArguments(message: string, begun: readonly Begun[]): string {
+  const values = begun
+    .filter(({ record }) => record.hasSecretInputs)
+    .flatMap(({ job }) => [
+      job.executionRoleArn,
+      ...job.steps.flatMap(({ HadoopJarStep }) => [
+        HadoopJarStep?.Jar,
+        HadoopJarStep?.MainClass,
+        ...(HadoopJarStep?.Args ?? []),
+        ...(HadoopJarStep?.Properties ?? []).map(({ Value }) => Value),
+      ]),
+    ])
+    .filter((value) => value !== undefined);
+  return redact(
+    message,
+    values.filter((value) => value.length > 3),
+  );
+}
+
 
 /** Somebody changed the cluster's step concurrency: the action on failure follows the actual level. */
 async function refreshConcurrency(

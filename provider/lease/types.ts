@@ -14,6 +14,8 @@ export interface JobToPlace {
   readonly parallelSteps: boolean;
   /** The steps hold Pulumi secrets: they are never written to the store, so only this process can submit them. */
   readonly holdsSecrets: boolean;
+  /** Some input, of steps or cluster, is a Pulumi secret: what EMR says of the job may quote it. Default: `holdsSecrets`. */
+  readonly hasSecretInputs?: boolean;
   /** Organization, project, stack and resource name, for people who read the journal. */
   readonly who: string;
   readonly resubmit: Resubmit;

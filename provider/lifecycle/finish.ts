@@ -1,5 +1,6 @@
 import { diagnoseJob } from "./diagnoseJob";
 import type { Driven } from "./drive";
+import { secretsOf } from "./jobSecrets";
 import { isRed } from "./jobState";
 import { outputsOf } from "./outputs";
 import type { PoolContext } from "./poolContext";
@@ -18,7 +19,7 @@ export async function finish(
 ): Promise<ProviderState> {
   const { record, observation } = driven;
   if (isRed(observation.state)) {
-    const diagnosis = await diagnoseJob(context, record, inputs);
+    const diagnosis = await diagnoseJob(context, record, secretsOf(context.pool, record, inputs));
     throw await unhealthy(inputs, context, { record, observation, diagnosis });
   }
   return outputsOf(inputs, {

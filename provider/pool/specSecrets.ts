@@ -1,6 +1,7 @@
 import { scryptSync } from "node:crypto";
 import type { KerberosAttributes, RunJobFlowInput } from "@aws-sdk/client-emr";
 import type { ClusterSpec } from "../args";
+import { splitPath } from "../inputPaths";
 
 /**
  * The cluster asked for, with Pulumi secrets in it replaced: what the matcher, the fingerprint and the store may
@@ -31,21 +32,23 @@ export function withoutPasswords(request: RunJobFlowInput): RunJobFlowInput {
   return { ...request, KerberosAttributes: rest as KerberosAttributes };
 }
 
-/** Follows a path whose keys may hold dots themselves (`properties.spark.executor.memory`): the longest key that fits. */
+/** The secrets of a launch: texts of its request that its record (see {@link withoutSecrets}) does not show. */
+export function secretTexts(request: unknown, record: unknown): string[] {
+  if (typeof request === "string") return request === record ? [] : [request];
+  if (request === null || typeof request !== "object") return [];
+  return Object.entries(request).flatMap(([key, item]) =>
+    secretTexts(item, (record as Record<string, unknown> | undefined)?.[key]),
+  );
+}
+
 function replacedAt(value: unknown, path: string, salt: string): unknown {
   if (path === "") return replaced(value, salt);
-  if (value === null || typeof value !== "object") return value;
-  const keys = Object.keys(value).sort((a, b) => b.length - a.length);
-  const isList = Array.isArray(value);
-  for (const key of keys) {
-    const step = isList ? `[${key}]` : `.${key}`;
-    const rest = path.slice(step.length);
-    if (!path.startsWith(step) || !/^($|[.[])/.test(rest)) continue;
-    const inner = replacedAt((value as Record<string, unknown>)[key], rest, salt);
-    if (isList) return (value as unknown[]).map((item, index) => (String(index) === key ? inner : item));
-    return { ...value, [key]: inner };
-  }
-  return value;
+  const found = splitPath(value, path);
+  if (found === undefined) return value;
+  const { key, rest } = found;
+  const inner = replacedAt((value as Record<string, unknown>)[key], rest, salt);
+  if (Array.isArray(value)) return value.map((item, index) => (String(index) === key ? inner : item));
+  return { ...(value as object), [key]: inner };
 }
 
 /** Every text in it replaced by its stand-in; numbers and yes-or-no are sizes and switches, and stay. */

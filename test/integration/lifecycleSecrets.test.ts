@@ -6,11 +6,13 @@ import {
   ListClustersCommand,
   ListStepsCommand,
 } from "@aws-sdk/client-emr";
-import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectWithPackage } from "../support/lifecycle/builtPackage";
 import { bucket, credentials, EmrWorld, region } from "../support/lifecycle/emrWorld";
 import { jobInputs } from "../support/lifecycle/jobInputs";
+import { JobProvider } from "../support/lifecycle/jobProvider";
+import { StackedJob } from "../support/lifecycle/stack";
 import { embeddedRunner } from "../support/pulumi/embeddedRunner";
 import type { ProjectCopy } from "../support/pulumi/runner";
 
@@ -37,8 +39,8 @@ afterAll(async () => {
 });
 
 /** Everything in the pool's store, with the keys. */
-async function storedObjects(prefix: string): Promise<string> {
-  const s3 = world.s3();
+async function storedObjects(prefix: string, within = world): Promise<string> {
+  const s3 = within.s3();
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
   let found = "";
   for (const { Key } of Contents) {
@@ -138,6 +140,113 @@ test("secret inputs stand nowhere in plain, from the first preview to the destro
   // What was looked at is not empty.
   expect(seen.store).toContain("/job/");
   expect(seen.files).toContain("ciphertext");
+});
+
+describe("texts of EMR and logs that quote a secret", () => {
+  let told: EmrWorld;
+  beforeAll(async () => {
+    told = await EmrWorld.start();
+  });
+  afterAll(() => told.close());
+
+  const secretPaths = [
+    "steps[0].hadoopJarStep.args[1]",
+    "cluster.configurations[0].properties.javax.jdo.option.ConnectionPassword",
+  ];
+  const inputsOf = (name: string) => {
+    const inputs = jobInputs(name, { secretPaths });
+    const configurations = [
+      {
+        classification: "hive-site",
+        properties: { "javax.jdo.option.ConnectionPassword": secrets.configuration },
+      },
+    ];
+    const hadoopJarStep = { jar: "command-runner.jar", args: ["bash", secrets.argument] };
+    return {
+      ...inputs,
+      cluster: { ...inputs.cluster, logUri: `s3://${bucket}/logs/`, configurations },
+      steps: [{ name: "count", hadoopJarStep }],
+    };
+  };
+  const expectNoSecrets = (...where: unknown[]) => {
+    for (const value of [secrets.argument, secrets.configuration, "S3CR3T"])
+      for (const text of where.map((part) => JSON.stringify(part)))
+        expect(text.includes(value), around(text, value)).toBe(false);
+  };
+  /** One operation: a provider process of its own, which remembers nothing. */
+  async function operation<Result>(run: (provider: JobProvider) => Promise<Result>): Promise<Result> {
+    const provider = await JobProvider.start(project, told.environment);
+    try {
+      return await run(provider);
+    } finally {
+      await provider.close();
+    }
+  }
+
+  async function putLog(clusterId: string, stepId: string, text: string): Promise<void> {
+    const s3 = told.s3();
+    const Key = `logs/${clusterId}/steps/${stepId}/stderr`;
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: text }));
+    s3.destroy();
+  }
+
+  test("show it neither in state nor in errors nor in the journal, nor to another stack", async () => {
+    const wanted = inputsOf("quoted");
+    const job = new StackedJob();
+    await operation((provider) => job.up(provider, wanted));
+    const { clusterId, steps } = job.state!;
+    // The second time it stands where the text is cut.
+    const text = `Exception: refused ${secrets.argument} `.padEnd(490, ".") + secrets.argument;
+    await told.endStep(clusterId, steps[0]!.id, "FAILED", text);
+    const log = `Traceback (most recent call last):\nValueError: ${secrets.argument} ${secrets.configuration}\n`;
+    await putLog(clusterId, steps[0]!.id, log);
+    await operation(async (provider) => {
+      for (const look of ["refresh", "up", "refresh", "up"] as const) {
+        if (look === "refresh") await job.refresh(provider);
+        else await job.up(provider, wanted);
+        const { inputs: _, ...shown } = job;
+        const { cluster: __, ...state } = shown.state!;
+        expectNoSecrets(state, job.initErrors, provider.lines);
+        expect(state.state).toBe("FAILED");
+        expect(state.steps[0]!.failure).toMatch(/^Exception: refused \[redacted\] /);
+        expect(state.diagnosis?.excerpt).toContain("ValueError: [redacted] [redacted]");
+        expect(job.initErrors.join()).toContain("[JOB_FAILED]");
+      }
+    });
+    const journal = await storedObjects("pools/", told);
+    expect(journal).toContain('"FAILED"');
+    expectNoSecrets(journal);
+
+    // Another stack knows neither the values nor that there are any.
+    const { pool, __urn } = jobInputs("reader", { pool: wanted.pool });
+    const { outputs } = await operation((provider) => provider.get(job.id, { pool, __urn } as never));
+    expectNoSecrets(outputs);
+    expect(outputs).toMatchObject({ state: "FAILED", diagnosis: { kind: "user-code" } });
+    expect(outputs).not.toHaveProperty("diagnosis.excerpt");
+    expect(JSON.stringify(outputs)).toContain("the job has secret inputs");
+  });
+
+  test.each([
+    ["refuses the steps", "AddJobFlowSteps", "[JOB_FAILED]", secrets.argument],
+    ["refuses the cluster", "RunJobFlow", "[LAUNCH_REFUSED]", secrets.configuration],
+  ])("show it nowhere when EMR %s and says so", async (_, call, code, quoted) => {
+    const message = `1 validation error detected: Value '${quoted}' is bad`;
+    await told.addFault({
+      service: "emr",
+      operation: call,
+      status: 400,
+      code: "ValidationException",
+      message,
+    });
+    const job = new StackedJob();
+    const errors = await operation(async (provider) => {
+      const thrown = await job.up(provider, inputsOf(call)).catch((error: Error) => error);
+      return [String(thrown), ...job.initErrors, ...provider.lines];
+    });
+    expect(errors.join()).toContain(code);
+    expect(errors.join()).toContain("1 validation error detected: Value '[redacted]' is bad");
+    expectNoSecrets(errors, await storedObjects("pools/", told));
+  });
 });
 
 function around(text: string, value: string): string {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { secretPaths, valueAtPath } from "../../provider/secretPaths";
+import { valueAtPath } from "../../provider/inputPaths";
+import { secretPaths } from "../../provider/secretPaths";
 
 describe("where secrets are", () => {
   test.each<[string, unknown, string[]]>([
@@ -19,7 +20,13 @@ describe("where secrets are", () => {
     ["steps[0].args[1]", "s"],
     ["steps", [{ args: ["x", "s"] }]],
     ["steps[3].args", undefined],
+    ["steps.args", undefined],
+    ["properties.javax.jdo.password", "dotted"],
+    ["properties.javax.jdo", { user: "nested" }],
+    ["properties.javax.jdo.user", "nested"],
+    ["properties.javax.jd", undefined],
   ])("value at %s", (path, expected) => {
-    expect(valueAtPath({ steps: [{ args: ["x", "s"] }] }, path)).toEqual(expected);
+    const properties = { "javax.jdo.password": "dotted", "javax.jdo": { user: "nested" } };
+    expect(valueAtPath({ steps: [{ args: ["x", "s"] }], properties }, path)).toEqual(expected);
   });
 });

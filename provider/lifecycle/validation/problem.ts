@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { type ErrorDetails, errorMessage } from "../../errors";
-import { touchesSecret } from "../../secretPaths";
+import { touchesSecret } from "../../inputPaths";
 
 /** Something an input is refused for: `subject` is the property's path. */
 export interface Problem extends Omit<ErrorDetails, "subject"> {

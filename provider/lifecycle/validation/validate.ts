@@ -1,7 +1,7 @@
 import { RunJobFlowInput$, StepConfig$ } from "@aws-sdk/client-emr";
 import type { z } from "zod";
 import type { PooledEmrJobInputs } from "../../args";
-import { valueAtPath } from "../../secretPaths";
+import { valueAtPath } from "../../inputPaths";
 import { containsUnknown, unknownValue } from "../unknowns";
 import { clusterProblems } from "./cluster";
 import { emrShapeProblems } from "./emrShape";

@@ -56,13 +56,16 @@ test("tickets of live, submitting and vanished jobs, and the turn", async () => 
   ];
 
   await pool.records.update(jobKind, keys.job(waiting), () =>
-    applyEvent(newJob(waiting, "spec", 1, "org/project/stack/waiting"), {
+    applyEvent(newJob(waiting, { spec: "spec", steps: 1, who: "org/project/stack/waiting" }), {
       type: "ticketTaken",
       at: ticket("r1"),
     }),
   );
   await pool.records.update(jobKind, keys.job(submitting), () => {
-    const wanted = applyEvent(newJob(submitting, "spec", 1, "x"), { type: "ticketTaken", at: ticket("r2") });
+    const wanted = applyEvent(newJob(submitting, { spec: "spec", steps: 1, who: "x" }), {
+      type: "ticketTaken",
+      at: ticket("r2"),
+    });
     const t0 = time.toISOString();
     return (
       wanted &&

@@ -5,7 +5,7 @@ import type { JobRecord, Outcome, Ticket } from "../../../provider/lease/records
 const at: Ticket = { pool: "etl", poolId: "p1", entry: "e1", r: "r1", weight: 1, planned: false };
 const t0 = "2026-01-01T00:00:00.000Z";
 const outcome = (state: Outcome["state"]): Outcome => ({ state, steps: [], at: t0 });
-const base = newJob("a".repeat(26), "spec", 2, "me");
+const base = newJob("a".repeat(26), { spec: "spec", steps: 2, who: "me" });
 const call = { n: "n1", t0, count: 2 };
 
 const jobs: Record<Phase, JobRecord> = {
