@@ -1,8 +1,7 @@
 import { PooledEmrError } from "../errors";
-import { jitter } from "./compareAndSet";
-import { checkPlacementTimeout, type Drive, type DriveOptions, newDrive } from "./drive";
-import { withoutTexts } from "./judgeSteps";
+import { type Drive, type DriveOptions, newDrive, waitOutThrottling } from "./drive";
 import { freeTicket, tellJournal } from "./journal";
+import { withoutTexts } from "./judgeSteps";
 import { keys } from "./keys";
 import { letGo } from "./letGo";
 import { applyEvent, type JobOpening, newJob } from "./phases";
@@ -122,6 +121,14 @@ function mayMove(job: JobToPlace, record: JobRecord, pool: Pool): boolean {
   return allowed && record.outcome?.state === "NEVER_STARTED";
 }
 
+        : (openOver(job, current, pool) ?? closeToTexts(job, current)),
+    );
+    if (record!.ph !== "RETIRING") return record!.inc;
+    // A delete was begun and not finished: its steps must be out of the way first.
+    await finishRetiring(pool, job.key, record!.inc, Number.POSITIVE_INFINITY, options);
+  }
+}
+
 /** The incarnation to drive: a new one, or the one that an earlier run left. (locking.md "create, given the journal") */
 async function openIncarnation(job: JobToPlace, pool: Pool, options: DriveOptions): Promise<number> {
   if (options.claimId !== undefined) return parseClaimId(options.claimId).inc;
@@ -138,14 +145,6 @@ function closeToTexts(job: JobToPlace, current: JobRecord): JobRecord | undefine
 
 function opening({ spec, steps, who, holdsSecrets, hasSecretInputs }: JobToPlace): JobOpening {
   return { spec, steps: steps.length, who, hasSecretInputs: holdsSecrets || hasSecretInputs || undefined };
-}
-
-        : (openOver(job, current, pool) ?? closeToTexts(job, current)),
-    );
-    if (record!.ph !== "RETIRING") return record!.inc;
-    // A delete was begun and not finished: its steps must be out of the way first.
-    await finishRetiring(pool, job.key, record!.inc, Number.POSITIVE_INFINITY, options);
-  }
 }
 
 /** What an explicit create makes of the journal it finds; undefined: resume or adopt it as it is. */

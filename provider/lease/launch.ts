@@ -69,8 +69,9 @@ export async function launchEntry(drive: Drive, at: Ticket, entry: EntryRecord, 
       await buryEntry(pool, at.poolId, at.entry, ours, `${answer.code}: ${message}`.slice(0, 500));
       throw new PooledEmrError("LAUNCH_REFUSED", {
         subject: `The cluster of job ${drive.job.who}`,
-        problem: `was refused by EMR: ${answer.message}`,
+        problem: `was refused by EMR: ${message}`,
         got: answer.code,
+    }
       });
     case "throttled":
     case "notSent":

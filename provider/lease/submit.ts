@@ -172,7 +172,7 @@ async function refused(
       }
       const outcome = {
         state: "FAILED" as const,
-        message: `EMR refused the job's steps: ${answer.message}`.slice(0, 1_000),
+        message: `EMR refused the job's steps: ${message}`.slice(0, 1_000),
         steps: [],
         at: only!.record.call!.t0,
       };
@@ -181,7 +181,7 @@ async function refused(
         att: only!.record.att,
         outcome,
       });
-      return { result: "invalid", ...answer };
+      return { result: "invalid", code: answer.code, message };
     }
   }
 }
