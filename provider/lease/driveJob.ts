@@ -1,5 +1,6 @@
 import { PooledEmrError } from "../errors";
-import { type Drive, type DriveOptions, newDrive, waitOutThrottling } from "./drive";
+import { jitter } from "./compareAndSet";
+import { checkPlacementTimeout, type Drive, type DriveOptions, newDrive } from "./drive";
 import { freeTicket, tellJournal } from "./journal";
 import { withoutTexts } from "./judgeSteps";
 import { keys } from "./keys";
@@ -121,6 +122,13 @@ function mayMove(job: JobToPlace, record: JobRecord, pool: Pool): boolean {
   return allowed && record.outcome?.state === "NEVER_STARTED";
 }
 
+/** The incarnation to drive: a new one, or the one that an earlier run left. (locking.md "create, given the journal") */
+async function openIncarnation(job: JobToPlace, pool: Pool, options: DriveOptions): Promise<number> {
+  if (options.claimId !== undefined) return parseClaimId(options.claimId).inc;
+  for (;;) {
+    const { record } = await pool.records.update(jobKind, keys.job(job.key), (current) =>
+      current === undefined
+        ? newJob(job.key, opening(job))
         : (openOver(job, current, pool) ?? closeToTexts(job, current)),
     );
     if (record!.ph !== "RETIRING") return record!.inc;
@@ -129,13 +137,6 @@ function mayMove(job: JobToPlace, record: JobRecord, pool: Pool): boolean {
   }
 }
 
-/** The incarnation to drive: a new one, or the one that an earlier run left. (locking.md "create, given the journal") */
-async function openIncarnation(job: JobToPlace, pool: Pool, options: DriveOptions): Promise<number> {
-  if (options.claimId !== undefined) return parseClaimId(options.claimId).inc;
-  for (;;) {
-    const { record } = await pool.records.update(jobKind, keys.job(job.key), (current) =>
-      current === undefined
-        ? newJob(job.key, opening(job))
 /** A journal that an older version opened does not say yet that it must keep no text about the job. */
 function closeToTexts(job: JobToPlace, current: JobRecord): JobRecord | undefined {
   const { hasSecretInputs } = opening(job);

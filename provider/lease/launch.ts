@@ -71,8 +71,8 @@ export async function launchEntry(drive: Drive, at: Ticket, entry: EntryRecord, 
         subject: `The cluster of job ${drive.job.who}`,
         problem: `was refused by EMR: ${message}`,
         got: answer.code,
-    }
       });
+    }
     case "throttled":
     case "notSent":
       await updateEntry(pool, at.poolId, at.entry, (current) =>

@@ -62,15 +62,15 @@ const beginCall: Transition<"callBegun"> = (job, { r, n, t0, cluster, from, coun
 
 const isCurrent = (job: JobRecord, att: number) => job.call !== undefined && job.att === att;
 
-const accept =
-  (ph: Phase): Transition<"callAccepted"> =>
-  (job, { att, ids }) =>
 /** A call that the fence says will never take effect, and where to look whether it did all the same. */
 const declaredDead = ({ fenced, fencedOn = [], cluster }: JobRecord) => ({
   fenced: fenced + 1,
   fencedOn: [...new Set([...fencedOn, cluster!])],
 });
 
+const accept =
+  (ph: Phase): Transition<"callAccepted"> =>
+  (job, { att, ids }) =>
     isCurrent(job, att) ? { ...job, ph, call: undefined, ids: [...job.ids, ...ids] } : undefined;
 
 const leftEnded: Transition<"leftEnded"> = (job, { r }) =>

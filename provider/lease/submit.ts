@@ -168,8 +168,8 @@ async function refused(
       if (begun.length > 1) {
         await settleRefusedBatch(pool, cluster, begun);
         return { result: "again" };
-      const message = withoutArguments(answer.message, begun);
       }
+      const message = withoutArguments(answer.message, begun);
       const outcome = {
         state: "FAILED" as const,
         message: `EMR refused the job's steps: ${message}`.slice(0, 1_000),
@@ -185,6 +185,7 @@ async function refused(
     }
   }
 }
+
 /** EMR may quote what it refuses. Here nobody knows which of a job's values are its secrets, so that all are hidden. */
 function withoutArguments(message: string, begun: readonly Begun[]): string {
   const values = begun
@@ -204,7 +205,6 @@ function withoutArguments(message: string, begun: readonly Begun[]): string {
     values.filter((value) => value.length > 3),
   );
 }
-
 
 /** Somebody changed the cluster's step concurrency: the action on failure follows the actual level. */
 async function refreshConcurrency(
