@@ -1,8 +1,8 @@
 import { PooledEmrError } from "../errors";
-import { updateEntry } from "./entries";
+import { readEntry, updateEntry } from "./entries";
 import { type Pool, readPoolRecord } from "./pool";
 import type { PoolRecord } from "./records";
-import { finishDrain } from "./sweep";
+import { finishDrain, sweepForRoom } from "./sweep";
 
 /** What {@link drainEntry} left behind. */
 export type DrainResult = "gone" | "ending" | "waitingForJobs";
@@ -18,7 +18,12 @@ export async function drainEntry(entryId: string, pool: Pool): Promise<DrainResu
   const { record: entry } = await updateEntry(pool, record.poolId, entryId, (current) =>
     current && !current.closed ? { ...current, closed: true } : undefined,
   );
-  if (entry !== undefined && entry.slots.length > 0) return "waitingForJobs";
+  if (entry !== undefined && entry.slots.length > 0) {
+    // Of a job that nobody watches the end is noted by whoever passes, and here may be nobody else.
+    await sweepForRoom(pool, record, [entryId]);
+    const { record: after } = await readEntry(pool, record.poolId, entryId);
+    if (after !== undefined && after.slots.length > 0) return "waitingForJobs";
+  }
   return (await finishDrain(pool, record.poolId, entryId)) ? "gone" : "ending";
 }
 

@@ -1,5 +1,7 @@
 import { PooledEmrError } from "../errors";
+import { jitter } from "./compareAndSet";
 import type { Pool } from "./pool";
+import { isThrottled } from "./refusals";
 import type { Choose, JobToPlace, LaunchRequest, PlacementLimits, Progress } from "./types";
 
 /** How {@link driveJob} reports and when it stops. */
@@ -80,6 +82,22 @@ export function tell(drive: Drive, kind: Progress["kind"], message: string): voi
 export function pause(drive: Drive, [from, to]: readonly [number, number]): Promise<void> {
   const { clock, random } = drive.pool;
   return clock.sleep(from + random.next() * (to - from), drive.options.signal);
+}
+
+/** Waits after EMR throttled a call or a read of this run: longer each time. */
+export function backOff(drive: Drive): Promise<void> {
+  const { clock, constants, random } = drive.pool;
+  return clock.sleep(jitter(constants.throttleBackoff, drive.throttles++, random), drive.options.signal);
+}
+
+/**
+ * A read that EMR throttled for longer than its client is patient makes a run wait, not fail; any other error is
+ * thrown.
+ */
+export async function waitOutThrottling(drive: Drive, error: unknown, isPlacing = true): Promise<void> {
+  if (!isThrottled(error)) throw error;
+  if (isPlacing) checkPlacementTimeout(drive, "EMR throttles the account's calls");
+  await backOff(drive);
 }
 
 /** As {@link pause}, shorter at first: whoever submits for others is usually done within a second. */

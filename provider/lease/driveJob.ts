@@ -1,6 +1,5 @@
 import { PooledEmrError } from "../errors";
-import { jitter } from "./compareAndSet";
-import { checkPlacementTimeout, type Drive, type DriveOptions, newDrive } from "./drive";
+import { type Drive, type DriveOptions, newDrive, waitOutThrottling } from "./drive";
 import { freeTicket, tellJournal } from "./journal";
 import { withoutTexts } from "./judgeSteps";
 import { keys } from "./keys";
@@ -10,7 +9,6 @@ import { place } from "./place";
 import type { Pool } from "./pool";
 import { auditCalls, reconcile } from "./reconcile";
 import { type JobRecord, jobKind } from "./records";
-import { isThrottled } from "./refusals";
 import { finishRetiring, parseClaimId } from "./retire";
 import type { Choose, JobToPlace, LaunchRequest, PlacementLimits } from "./types";
 import { want } from "./want";
@@ -74,13 +72,7 @@ async function run(drive: Drive): Promise<JobRecord> {
     try {
       if (await advance(drive, record, serverTime, lastModified)) return record;
     } catch (error) {
-      if (!isThrottled(error)) throw error;
-      if (record.ph === "NEW" || record.ph === "WANT")
-        checkPlacementTimeout(drive, "EMR throttles the account's calls");
-      await pool.clock.sleep(
-        jitter(pool.constants.throttleBackoff, drive.throttles++, pool.random),
-        options.signal,
-      );
+      await waitOutThrottling(drive, error, record.ph === "NEW" || record.ph === "WANT");
     }
   }
 }
@@ -108,8 +100,8 @@ async function advance(
       if (options.until === "submitted" && record.ids.length === record.steps) return true;
       return watch(drive, record, serverTime);
     case "ENDED":
-      if (record.at) await freeTicket(pool, record.at);
       await auditCalls(drive, record);
+      if (record.at) await freeTicket(pool, record.at);
       if (!mayMove(job, record, pool)) return true;
       await tellJournal(pool, job.key, drive.inc, { type: "moved" });
   }

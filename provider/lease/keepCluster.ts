@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../pool/canonicalJson";
 import { buryEntry, buryIfGone, closeEntry } from "./clusterLife";
-import { checkPlacementTimeout, type Drive, type DriveOptions, newDrive, pause, tell } from "./drive";
+import {
+  checkPlacementTimeout,
+  type Drive,
+  type DriveOptions,
+  newDrive,
+  pause,
+  tell,
+  waitOutThrottling,
+} from "./drive";
 import { readEntries, readEntry, updateEntry } from "./entries";
 import { base32 } from "./jobKey";
 import { keys } from "./keys";
@@ -49,10 +57,14 @@ export async function keepCluster(
     options.signal?.throwIfAborted();
     const { record } = await ensurePool(pool);
     const entryId = keptEntryId(keeper.key, generation);
-    const outcome = await look(drive, record, entryId, awaited === entryId);
-    if (outcome === "next") generation++;
-    else if (outcome === "again") awaited = entryId;
-    else return { entryId, clusterId: outcome, generation };
+    try {
+      const outcome = await look(drive, record, entryId, awaited === entryId);
+      if (outcome === "next") generation++;
+      else if (outcome === "again") awaited = entryId;
+      else return { entryId, clusterId: outcome, generation };
+    } catch (error) {
+      await waitOutThrottling(drive, error);
+    }
   }
 }
 
@@ -132,6 +144,7 @@ async function launchPlanned(
     await pause(drive, pool.constants.ledgerPoll);
     return "again";
   }
+  checkPlacementTimeout(drive, `its cluster (entry ${entryId}) could not be launched yet`);
   await launchEntry(drive, ticket(record, pool, entryId), entry, now);
   return "again";
 }

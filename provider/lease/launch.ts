@@ -3,9 +3,8 @@ import { PooledEmrError } from "../errors";
 import { formatClusterName, parseClusterName } from "../pool/clusterName";
 import { secretTexts } from "../pool/specSecrets";
 import { buryEntry } from "./clusterLife";
-import { jitter } from "./compareAndSet";
 import { poolFence } from "./constants";
-import { avoid, type Drive, pause, tell } from "./drive";
+import { avoid, backOff, type Drive, pause, tell } from "./drive";
 import { updateEntry } from "./entries";
 import { tellFenced } from "./fencedWait";
 import { tellJournal } from "./journal";
@@ -79,10 +78,7 @@ export async function launchEntry(drive: Drive, at: Ticket, entry: EntryRecord, 
         ours(current) ? { ...current, st: "PLANNED", call: undefined } : undefined,
       );
       if (answer.outcome === "notSent") return notSent(drive, answer.reason);
-      return pool.clock.sleep(
-        jitter(pool.constants.throttleBackoff, drive.throttles++, pool.random),
-        drive.options.signal,
-      );
+      return backOff(drive);
     case "unknown":
       return;
   }

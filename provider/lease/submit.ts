@@ -2,8 +2,7 @@ import type { StepConfig } from "@aws-sdk/client-emr";
 import { redact } from "../diagnosis/redact";
 import { PooledEmrError } from "../errors";
 import { buryIfGone, closeEntry } from "./clusterLife";
-import { jitter } from "./compareAndSet";
-import { avoid, type Drive } from "./drive";
+import { avoid, backOff, type Drive } from "./drive";
 import { updateEntry } from "./entries";
 import { tellJournal } from "./journal";
 import { notSent, signBefore } from "./launch";
@@ -234,13 +233,9 @@ export function submittable(drive: Drive, at: Ticket, accepted: number): Submitt
 
 /** What the driver does about the answer to a call it made. */
 export async function heed(drive: Drive, at: Ticket, batch: BatchResult): Promise<"look" | "wait"> {
-  const { pool, options } = drive;
   switch (batch.result) {
     case "throttled":
-      await pool.clock.sleep(
-        jitter(pool.constants.throttleBackoff, drive.throttles++, pool.random),
-        options.signal,
-      );
+      await backOff(drive);
       return "look";
     case "notSent":
       await notSent(drive, batch.reason);

@@ -344,6 +344,14 @@ describe("clusters from outside, drained clusters, the fence", () => {
     await expect(settle(drainEntry(entryId, pool))).rejects.toThrow("NO_SUCH_ENTRY");
   });
 
+  test("drain notes the end of jobs that nobody watches", async () => {
+    await settle(drive({}, { until: "submitted" }));
+    const { entryId } = (await settle(readPool(pool)))!.entries[0]!;
+    expect(await settle(drainEntry(entryId, pool))).toBe("waitingForJobs");
+    await pass(20_000);
+    expect(await settle(drainEntry(entryId, pool))).toBe("ending");
+  });
+
   test("the fence is raised freely and lowered only when measured", async () => {
     expect(await settle(changeFence(pool, { visibilitySeconds: 300 }, false))).toMatchObject({
       visibilitySeconds: 300,

@@ -5,6 +5,7 @@ import { type KeptCluster, keepCluster } from "../../../provider/lease/keepClust
 import { keys } from "../../../provider/lease/keys";
 import { type Pool, readPool } from "../../../provider/lease/pool";
 import { launchKind } from "../../../provider/lease/records";
+import type { Emr } from "../../../provider/ports";
 import {
   driveSimulated,
   SimulatedPool,
@@ -77,6 +78,43 @@ describe("a full pool", () => {
   });
 });
 
+describe("a throttled account", () => {
+  const rate = Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+
+  test("is waited out, reads and launches", async () => {
+    let [reads, launches] = [0, 0];
+    const pool = there.open("one", {
+      emr: (port) => ({
+        runJobFlow: async (input, limit) =>
+          launches++ === 0 ? { outcome: "unknown", cause: "" } : port.runJobFlow(input, limit),
+        listClusters: async (input) => {
+          if (reads++ < 2) throw rate;
+          return port.listClusters(input);
+        },
+      }),
+    });
+    const kept = await there.settle(keep(pool));
+    expect(alive()).toEqual([kept.clusterId]);
+  });
+
+  test.each<[string, Partial<Emr>]>([
+    ["launches", { runJobFlow: async () => ({ outcome: "throttled" }) }],
+    [
+      "reads",
+      {
+        runJobFlow: async () => ({ outcome: "unknown", cause: "" }),
+        listClusters: async () => {
+          throw rate;
+        },
+      },
+    ],
+  ])("but not for ever: %s", async (_, change) => {
+    await expect(there.settle(keep(there.open("one", { emr: () => change })))).rejects.toThrow(
+      "POOL_TIMEOUT",
+    );
+  });
+});
+
 describe("two runs with different inputs", () => {
   /** A process that sleeps before one of its requests. */
   const slow = (name: string, method: "get" | "put", match: RegExp, milliseconds: number): Pool => {
@@ -120,7 +158,7 @@ describe("two runs with different inputs", () => {
 
   test("a run that died before its entry was there is passed over, for good", async () => {
     const dead = slow("dead", "put", /\/c\/k/, 1_000_000);
-    void keep(dead, { release: "dead" });
+    void keep(dead, { release: "dead", minutes: 100 });
     await there.pass(5_000);
     const kept = await there.settle(keep(there.open("one"), { release: "one" }));
     expect(kept.generation).toBe(1);
