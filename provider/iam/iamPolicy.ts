@@ -63,7 +63,7 @@ function targetsOf(
   options: IamPolicyOptions,
 ): { resources: readonly string[]; condition?: Condition }[] {
   const { partition = "aws", region = "*", accountId = "*", poolName, logUris = [] } = options;
-  const clusters = [`arn:${partition}:elasticmapreduce:${region}:${accountId}:cluster/*`];
+  const clusters = (id: string) => [`arn:${partition}:elasticmapreduce:${region}:${accountId}:cluster/${id}`];
   const listing = (uri: string, below: string, operator: string) => ({
     resources: [bucketArn(partition, uri)],
     condition: conditionOf({ [operator]: { "s3:prefix": `${prefixOf(uri)}${below}` } }),
@@ -72,7 +72,7 @@ function targetsOf(
     case "any":
       return [{ resources: ["*"] }];
     case "clusters":
-      return [{ resources: clusters }];
+      return [{ resources: clusters("*") }];
     case "newClusters":
       return [
         {
@@ -82,10 +82,16 @@ function targetsOf(
           }),
         },
       ];
+    case "launch":
+      // Within RunJobFlow EMR asks for these on `cluster/*`, literally, as the cluster has no id yet:
+      // https://github.com/gchq/sleeper/issues/2584. One character fits that and no id (j-…), so that a cluster that
+      // exists can't be given the pool's tag, which would make it the pool's.
+      return [{ resources: clusters("?") }];
     case "poolClusters":
       return [
         {
-          resources: clusters,
+          // AddTags: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-fine-grained-cluster-access.html
+          resources: clusters("*"),
           condition: conditionOf({
             StringEquals: { [`elasticmapreduce:ResourceTag/${poolTags.pool}`]: poolName },
             // Only AddJobFlowSteps has the key, and only for steps with a runtime role.

@@ -6,6 +6,7 @@ export type PermissionScope =
   | "any"
   | "clusters"
   | "newClusters"
+  | "launch"
   | "poolClusters"
   | "store"
   | "storeBucket"
@@ -109,21 +110,42 @@ export const permissions: readonly Permission[] = [
   },
   {
     action: "elasticmapreduce:AddTags",
-    scope: "clusters",
+    scope: "launch",
     kinds: ["up"],
-    reason: "launch a cluster with its tags; change those of a kept one",
+    reason: "launch a cluster with its tags",
+    operations: [],
   },
   {
     action: "elasticmapreduce:PutAutoTerminationPolicy",
-    scope: "clusters",
+    scope: "launch",
     kinds: ["up"],
-    reason: "launch a cluster that ends by itself when idle; change that of a kept one",
+    reason: "launch a cluster that ends by itself when idle",
+    operations: [],
   },
   {
     action: "elasticmapreduce:PutManagedScalingPolicy",
-    scope: "clusters",
+    scope: "launch",
     kinds: ["up"],
-    reason: "launch a cluster with `managedScalingPolicy`; change that of a kept one",
+    reason: "launch a cluster with `managedScalingPolicy`",
+    operations: [],
+  },
+  {
+    action: "elasticmapreduce:AddTags",
+    scope: "poolClusters",
+    kinds: ["up"],
+    reason: "launch a cluster with its tags; change those of a `PooledEmrCluster`",
+  },
+  {
+    action: "elasticmapreduce:PutAutoTerminationPolicy",
+    scope: "poolClusters",
+    kinds: ["up"],
+    reason: "change the idle timeout of a `PooledEmrCluster`",
+  },
+  {
+    action: "elasticmapreduce:PutManagedScalingPolicy",
+    scope: "poolClusters",
+    kinds: ["up"],
+    reason: "change the scaling limits of a `PooledEmrCluster`",
   },
   {
     action: "elasticmapreduce:RemoveTags",

@@ -5,6 +5,7 @@ const scopeText: Record<PermissionScope, string> = {
   any: "`*` (the action knows no resources)",
   clusters: "clusters of the account",
   newClusters: "`*`, with the pool's tag if its name is given",
+  launch: "`cluster/?`: a cluster that has no id yet",
   poolClusters: "clusters with the pool's tag if its name is given",
   store: "objects below `<store>/v1/`",
   storeBucket: "the store's bucket, keys below `<store>/v1/`",
@@ -64,9 +65,19 @@ ${JSON.stringify(example, null, 2)}
 
 ## Notes
 
-- **Pool name.** With it, launches must carry the pool's tag and steps may only be submitted to, and cancelled on,
-  clusters that have it. Clusters from outside the pool (\`pool.clusterId\`) don't have it: leave the name out for jobs
-  that join those.
+- **Pool name.** With it, launches must carry the pool's tag, and only clusters that have it can be submitted to,
+  changed or ended. No other cluster can be given the tag: \`AddTags\` is allowed on clusters that already have it and,
+  like idle timeout and scaling limits, on the one that is being launched. That one has no id yet, and EMR asks for
+  \`cluster/*\` literally; \`cluster/?\` fits that name and no cluster that exists. AWS prints
+  [the same for \`AddTags\`](https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-fine-grained-cluster-access.html)
+  by the tag alone; the policy allows both. Taken from AWS's pages and refusals, not measured on AWS.
+- **What the pool name does not limit.** Within the pool, whoever may deploy may submit to, cancel on, retag and end
+  every cluster, those of other teams too, and may take the pool's tag off or change it to another pool's. All
+  clusters of the account can be looked at. And the tag is only as good as the other policies of the account: a
+  principal with \`AddTags\` on every cluster (AWS's \`AmazonEMRFullAccessPolicy_v2\`) can put it on any. Leave
+  \`--pool\` out, and the policy is for every cluster of the account.
+- **Clusters from outside the pool** (\`pool.clusterId\`) don't have the tag: leave the name out for jobs that join
+  those.
 - **PassRole.** Only the roles of the pool's clusters, and only to the services that take them on. Whoever may pass a
   role can run code with its rights.
 - **Runtime roles.** \`executionRoleArns\` limits which role steps may use (\`elasticmapreduce:ExecutionRoleArn\`).
@@ -76,6 +87,6 @@ ${JSON.stringify(example, null, 2)}
   bucket, and checks that without a prefix; the condition is therefore \`StringLikeIfExists\`. Names of other objects of
   the bucket can be seen by it, so give the pool a bucket of its own.
 - **Launching** checks more actions than it calls: tags, idle timeout and scaling limits in \`RunJobFlow\` need the
-  permissions of the calls that would set them.
+  permissions of the calls that would set them (statements \`Launch\` and \`PoolClusters\`).
 `;
 }

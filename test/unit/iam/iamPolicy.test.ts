@@ -1,20 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type IamPolicyOptions, iamPolicy } from "../../../provider/iam/iamPolicy";
 import { type PolicyKind, permissions } from "../../../provider/iam/permissions";
+import { fullPolicy as full } from "./fullPolicy";
 import { iamDocument } from "./iamDocument";
 
-const full: IamPolicyOptions = {
-  kind: "up",
-  store: "s3://pools/etl",
-  region: "eu-west-1",
-  accountId: "123456789012",
-  poolName: "etl",
-  logUris: ["s3://logs/emr/", "s3://more-logs"],
-  bootstrapScripts: ["s3://scripts/install.sh"],
-  roleArns: ["arn:aws:iam::123456789012:role/service"],
-  executionRoleArns: ["arn:aws:iam::123456789012:role/jobs"],
-  kmsKeyArns: ["arn:aws:kms:eu-west-1:123456789012:key/1"],
-};
 const statement = (options: IamPolicyOptions, sid: string) =>
   iamPolicy(options).Statement.find(({ Sid }) => Sid === sid);
 
@@ -89,6 +78,7 @@ describe("scopes", () => {
       "Any",
       "Clusters",
       "NewClusters",
+      "Launch",
       "PoolClusters",
       "Store",
       "StoreBucket",
