@@ -21,8 +21,9 @@ export type ConfigProperties<Config extends object> = {
  * @param found sentence with the property's path and its effective value; never a secret.
  * @param allowed sentence with the limit.
  * @param fix sentence; the policy's `remediationSteps` when left out.
+ * @param level `advisory` for what is only to be known of, whatever the policy's level.
  */
-export type Report = (found: string, allowed: string, fix?: string) => void;
+export type Report = (found: string, allowed: string, fix?: string, level?: "advisory") => void;
 
 /** {@link Report} for a rule over the whole stack: the violation is shown at `resource`, or at the stack when left out. */
 export type StackReport = (

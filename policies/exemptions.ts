@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { ConfigProperties } from "./definePolicy";
 import type { Resource } from "./resource";
 
@@ -19,6 +20,7 @@ const exemptionFields = {
   reason: { type: "string", minLength: 10, description: "Why, for those who review it." },
   until: {
     type: "string",
+    format: "date",
     pattern: "^\\d{4}-\\d{2}-\\d{2}$",
     description: "Last day of the exemption, YYYY-MM-DD in UTC; later it is reported and no longer holds.",
   },
@@ -30,7 +32,8 @@ export const commonConfig: ConfigProperties<CommonConfig> = {
     type: "array",
     default: [],
     maxItems: 100,
-    description: "Pools whose jobs the policy passes over, each with a reason and an end date.",
+    description:
+      "Pools whose jobs and kept clusters the policy passes over, each with a reason and an end date.",
     items: {
       type: "object",
       properties: { pool: { type: "string", description: "The pool's name." }, ...exemptionFields },
@@ -55,7 +58,7 @@ export const commonConfig: ConfigProperties<CommonConfig> = {
   },
 };
 
-/** Whether a resource is passed over, and the exemptions that would apply to it but have ended. */
+/** Whether a resource is passed over, and the exemptions that would apply to it but have no end date to come. */
 export interface ExemptionVerdict {
   exempt: boolean;
   /** One message each. */
@@ -71,8 +74,8 @@ export function exemptionsOf(resource: Resource, config: CommonConfig, now: Date
   const matching: (Exemption & { subject: string })[] = config.exemptStacks
     .filter((exemption) => stackNames.includes(exemption.stack))
     .map((exemption) => ({ ...exemption, subject: `stack ${exemption.stack}` }));
-  if (config.exemptPools.length > 0 && resource.job !== undefined) {
-    const pool = resource.job.pool.name;
+  if (config.exemptPools.length > 0 && resource.pooled !== undefined) {
+    const pool = resource.pooled.pool.name;
     matching.push(
       ...config.exemptPools
         .filter((exemption) => exemption.pool === pool)
@@ -81,17 +84,32 @@ export function exemptionsOf(resource: Resource, config: CommonConfig, now: Date
   }
   const today = now.toISOString().slice(0, 10);
   return {
-    exempt: matching.some((exemption) => today <= exemption.until),
-    expired: matching.filter((exemption) => !(today <= exemption.until)).map(expiredMessage),
+    exempt: matching.some((exemption) => isDate(exemption.until) && today <= exemption.until),
+    expired: matching
+      .filter((exemption) => !isDate(exemption.until) || today > exemption.until)
+      .map(expiredMessage),
   };
 }
 
-/** An end date that is missing has the same effect as one that has passed. */
+/** Whether `until` is a day of the calendar: 2027-02-30, which any day comes before, would be an exemption for ever. */
+function isDate(until: string | undefined): boolean {
+  return z.iso.date().safeParse(until).success;
+}
+
+/** An end date that is missing or no date has the same effect as one that has passed. */
 function expiredMessage({ subject, until, reason }: Exemption & { subject: string }): string {
-  const ended = until === undefined ? "has no end date" : `ended on ${until}`;
+  const isWrong = until !== undefined && !isDate(until);
+  const ended =
+    until === undefined
+      ? "has no end date"
+      : isWrong
+        ? `ends on ${JSON.stringify(until)}, which is no day of the calendar`
+        : `ended on ${until}`;
   return [
     `The exemption of ${subject} (${reason}) ${ended}.`,
-    "Allowed: exemptions whose end date has not passed.",
+    isWrong
+      ? "Allowed: a date YYYY-MM-DD, such as 2027-01-31; until then the exemption does not hold."
+      : "Allowed: exemptions whose end date has not passed.",
     "An exemption nobody looks at again is a rule nobody keeps.",
     "Remove it from the policy's configuration, or give it a new end date.",
   ].join(" ");

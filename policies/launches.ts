@@ -11,7 +11,8 @@ const finishedStates = new Set(["COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED
 
 /**
  * The clusters a deployment would launch: of jobs, by what `check` planned, and jobs with the same `launchId` share
- * one; of `aws.emr.Cluster`, each. A job whose plan isn't known yet counts nothing: the update counts it.
+ * one; of `PooledEmrCluster`, those that have no cluster yet; of `aws.emr.Cluster`, each. A job whose plan isn't known
+ * yet counts nothing: the update counts it.
  */
 export function launchesOf(stack: Stack): Launch[] {
   const launches = new Map<string, Launch>();
@@ -24,6 +25,11 @@ export function launchesOf(stack: Stack): Launch[] {
       const launchId = placement.launchId ?? resource.urn;
       if (!launches.has(launchId)) launches.set(launchId, { resource });
     }, undefined);
-  const clusters = stack.ofKind("cluster").map((resource) => ({ resource }));
+  const kept = stack.ofKind("keptCluster").filter(isUnlaunched);
+  const clusters = [...kept, ...stack.ofKind("cluster")].map((resource) => ({ resource }));
   return [...launches.values(), ...clusters];
+}
+
+function isUnlaunched({ keptCluster }: Resource): boolean {
+  return known(() => keptCluster!.clusterId, undefined) === undefined;
 }

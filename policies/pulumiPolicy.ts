@@ -45,7 +45,7 @@ export function pulumiPolicy<Config extends object>(
       validateResource: (args: ResourceValidationArgs, report: ReportViolation) =>
         judge(args, (resource, config) => {
           const verdict = exemptionsOf(resource, config, now());
-          for (const message of verdict.expired) reportExpired(report, definition.description, message);
+          for (const message of verdict.expired) reportAdvice(report, definition.description, message);
           if (!verdict.exempt) check(resource, config, violationReport(definition, report));
         }),
     }),
@@ -83,7 +83,7 @@ export function pulumiPolicy<Config extends object>(
       for (const message of verdict.expired) expired.add(message);
       return !verdict.exempt;
     });
-    for (const message of expired) reportExpired(report, definition.description, message);
+    for (const message of expired) reportAdvice(report, definition.description, message);
     const stack = new Stack(judged, args.stackTags);
     known(
       () =>
@@ -100,16 +100,19 @@ function violationReport<Config extends object>(
   report: ReportViolation,
   urn?: string,
 ): Report {
-  return (found, allowed, fix = definition.remediationSteps) =>
-    report([found, allowed, definition.why, fix].join(" "), urn);
+  return (found, allowed, fix = definition.remediationSteps, level) => {
+    const message = [found, allowed, definition.why, fix].join(" ");
+    if (level === undefined) report(message, urn);
+    else reportAdvice(report, definition.description, message);
+  };
 }
 
 /**
- * Reports an ended exemption as advice at every level: the day on which it ends must not by itself stop a stack that
- * keeps the rule. The SDK takes a report with a level of its own (`server.js`, makeReportViolationFun), though its
- * types don't say so; `test/integration` pins it.
+ * Reports as advice at every level of the policy: the day on which an exemption ends, say, must not by itself stop a
+ * stack that keeps the rule. The SDK takes a report with a level of its own (`server.js`, makeReportViolationFun),
+ * though its types don't say so; `test/integration` pins it.
  */
-function reportExpired(report: ReportViolation, description: string, message: string): void {
+function reportAdvice(report: ReportViolation, description: string, message: string): void {
   (report as unknown as (violation: { message: string; enforcementLevel: "advisory" }) => void)({
     message: `${description}\n${message}`,
     enforcementLevel: "advisory",

@@ -1,7 +1,12 @@
 import type { PolicyProviderResource, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import type { ClusterView } from "./views/clusterView";
 import { JobClusterView } from "./views/jobClusterView";
-import type { JobProps } from "./views/jobProps";
+import {
+  type JobProps,
+  type KeptClusterProps,
+  keptClusterDefaults,
+  type PooledProps,
+} from "./views/jobProps";
 import {
   InstanceFleetView,
   InstanceGroupView,
@@ -12,6 +17,7 @@ import {
 /** The resource types the pack judges, by the short names that policies use. Tokens only: the pack loads no provider. */
 export const resourceTypes = {
   job: "pulumi-nodejs:dynamic/emr:PooledEmrJob",
+  keptCluster: "pulumi-nodejs:dynamic/emr:PooledEmrCluster",
   cluster: "aws:emr/cluster:Cluster",
   instanceGroup: "aws:emr/instanceGroup:InstanceGroup",
   instanceFleet: "aws:emr/instanceFleet:InstanceFleet",
@@ -22,6 +28,12 @@ export const resourceTypes = {
 
 /** Short name of a judged resource type. */
 export type ResourceKind = keyof typeof resourceTypes;
+
+/** Kinds that name a pool and the cluster they want of it. */
+export const pooledKinds = ["job", "keptCluster"] as const satisfies ResourceKind[];
+
+/** Kinds that describe a whole cluster: what most rules judge. */
+export const clusterKinds = [...pooledKinds, "cluster"] as const satisfies ResourceKind[];
 
 const kindsByType = new Map(
   Object.entries(resourceTypes).map(([kind, type]) => [type as string, kind as ResourceKind]),
@@ -76,6 +88,16 @@ export class Resource {
     return this.kind === "job" ? (this.props as JobProps) : undefined;
   }
 
+  /** The inputs of a `PooledEmrCluster`, undefined for every other type. */
+  get keptCluster(): KeptClusterProps | undefined {
+    return this.kind === "keptCluster" ? (this.props as KeptClusterProps) : undefined;
+  }
+
+  /** Pool and cluster of a `PooledEmrJob` or `PooledEmrCluster`, undefined for every other type. */
+  get pooled(): PooledProps | undefined {
+    return this.job ?? this.keptCluster;
+  }
+
   /** The cluster that the resource describes, whole or in part. */
   get cluster(): ClusterView {
     this.view ??= clusterViewOf(this);
@@ -87,6 +109,8 @@ function clusterViewOf(resource: Resource): ClusterView {
   switch (resource.kind) {
     case "job":
       return new JobClusterView(resource.props as JobProps);
+    case "keptCluster":
+      return new JobClusterView(resource.props as KeptClusterProps, keptClusterDefaults.idleTimeout);
     case "cluster":
       return new RawClusterView(resource.props as never);
     case "instanceGroup":

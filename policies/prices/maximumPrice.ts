@@ -21,7 +21,10 @@ export function maximumPrice(cluster: ClusterView, prices: PriceTable): PriceEst
       if (hourly === undefined) unpriced.add(type.instanceType);
       return Math.max(dearest, (hourly ?? 0) / unitsOf(type));
     }, 0);
-  const priceOf = (part: NodesView) => maximumUnits(part) * dearestUnit(part.types, (type) => type.weight);
+  const priceOf = (part: NodesView) => {
+    const units = maximumUnits(part);
+    return units === 0 ? 0 : units * dearestUnit(part.types, (type) => type.weight);
+  };
   const isScaled = (part: NodesView) => managedScaling !== undefined && part.role !== "MASTER";
 
   const fixed = sum(nodes.filter((part) => !isScaled(part)).map(priceOf));

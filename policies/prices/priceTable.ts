@@ -88,3 +88,7 @@ export const priceFileProperty: ConfigProperty<string> = {
   description:
     "Absolute path of a JSON file of prices that replaces the shipped snapshot (form: dist/policies/prices/usEast1.json); empty: the snapshot.",
 };
+
+/** How to give a type a price, for messages. */
+export const addPrice =
+  "To give it a price, copy dist/policies/prices/usEast1.json of the package, add the type's EC2 price under types, and name the copy in priceFile.";

@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
+import { clusterKinds } from "../resource";
 import { bucketOf } from "../s3Uri";
 
 interface BootstrapConfig {
@@ -32,7 +33,7 @@ export const bootstrapPinned = definePolicy<BootstrapConfig>({
       description: "Regular expression that a pinned path matches somewhere.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { buckets, pinned }, report) {
     eachKnown(cluster.bootstrapActions, ({ path, scriptPath }) => {
       const bucket = bucketOf(scriptPath);

@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
+import { clusterKinds } from "../resource";
 import { hdfsReplicas } from "./hdfsReplication";
 
 export const coreOnDemand = definePolicy<{ minReplication: number }>({
@@ -20,7 +21,7 @@ export const coreOnDemand = definePolicy<{ minReplication: number }>({
       description: "Replicas of HDFS with which spot core nodes are allowed.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { minReplication }, report) {
     eachKnown(cluster.nodes, ({ role, path, spotUnits }) => {
       if (role !== "CORE" || spotUnits === 0) return;

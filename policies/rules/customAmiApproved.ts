@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown, known } from "../known";
 import { listed } from "../patterns";
+import { clusterKinds } from "../resource";
 
 export const customAmiApproved = definePolicy<{ approved: string[] }>({
   name: "custom-ami-approved",
@@ -20,7 +21,7 @@ export const customAmiApproved = definePolicy<{ approved: string[] }>({
       description: "Ids of approved images; empty: no custom AMI is approved.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { approved }, report) {
     const judge = (path: string, id: string | undefined) => {
       if (id !== undefined && !approved.includes(id))

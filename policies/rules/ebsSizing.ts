@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { parseInstanceType, xlargeMultiple } from "../instanceType";
 import { eachKnown } from "../known";
+import { clusterKinds } from "../resource";
 import type { NodesView, NodeTypeView } from "../views/clusterView";
 
 interface EbsConfig {
@@ -32,7 +33,7 @@ export const ebsSizing = definePolicy<EbsConfig>({
       description: "Wanted volume type, where volumes are given.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { minGiB, volumeType }, report) {
     eachKnown(cluster.nodes, (nodes) => {
       if (nodes.role !== "CORE") return;
@@ -49,7 +50,7 @@ export const ebsSizing = definePolicy<EbsConfig>({
   },
   remediate(resource, { minGiB, volumeType }) {
     let changed = false;
-    const isRaw = resource.job === undefined;
+    const isRaw = resource.pooled === undefined;
     for (const nodes of resource.cluster.nodes.filter((part) => part.role === "CORE")) {
       for (const [index, type] of nodes.types.entries()) {
         const isFine = (type.volumes ?? []).every((volume) => volume.volumeType === volumeType);

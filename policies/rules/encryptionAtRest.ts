@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { securityHub } from "../frameworks";
+import { clusterKinds } from "../resource";
 import {
   judgeSecurityDocument,
   type SecurityDocumentConfig,
@@ -19,7 +20,7 @@ export const encryptionAtRest = definePolicy<SecurityDocumentConfig>({
   url: "https://docs.aws.amazon.com/securityhub/latest/userguide/emr-controls.html#emr-3",
   level: "mandatory",
   config: { verifiedNames: verifiedNamesProperty },
-  kinds: ["securityConfiguration", "job", "cluster"],
+  kinds: ["securityConfiguration", ...clusterKinds],
   check(resource, config, report) {
     const allowed = "Allowed: at-rest encryption of S3 and of local disks.";
     judgeSecurityDocument(resource, config, report, allowed, ({ EncryptionConfiguration: encryption }) => {

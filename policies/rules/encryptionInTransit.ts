@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { securityHub } from "../frameworks";
+import { clusterKinds } from "../resource";
 import {
   judgeSecurityDocument,
   type SecurityDocumentConfig,
@@ -18,7 +19,7 @@ export const encryptionInTransit = definePolicy<SecurityDocumentConfig>({
   url: "https://docs.aws.amazon.com/securityhub/latest/userguide/emr-controls.html#emr-4",
   level: "mandatory",
   config: { verifiedNames: verifiedNamesProperty },
-  kinds: ["securityConfiguration", "job", "cluster"],
+  kinds: ["securityConfiguration", ...clusterKinds],
   check(resource, config, report) {
     judgeSecurityDocument(resource, config, report, "Allowed: in-transit encryption.", (document) =>
       document.EncryptionConfiguration?.EnableInTransitEncryption

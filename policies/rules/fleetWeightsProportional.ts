@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { parseInstanceType } from "../instanceType";
 import { eachKnown } from "../known";
+import { clusterKinds } from "../resource";
 
 export const fleetWeightsProportional = definePolicy<{ tolerancePercent: number }>({
   name: "fleet-weights-proportional",
@@ -21,7 +22,7 @@ export const fleetWeightsProportional = definePolicy<{ tolerancePercent: number 
         "How far a type's weight per vCPU may lie from that of the fleet's first type, in percent.",
     },
   },
-  kinds: ["job", "cluster", "instanceFleet"],
+  kinds: [...clusterKinds, "instanceFleet"],
   check({ cluster }, { tolerancePercent }, report) {
     eachKnown(cluster.nodes, (nodes) => {
       if (nodes.form !== "fleet") return;

@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
+import { clusterKinds } from "../resource";
 import type { ClusterView } from "../views/clusterView";
 
 export const hdfsReplication = definePolicy<{ min: number }>({
@@ -14,7 +15,7 @@ export const hdfsReplication = definePolicy<{ min: number }>({
   config: {
     min: { type: "integer", minimum: 2, maximum: 10, default: 2, description: "Fewest replicas." },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { min }, report) {
     eachKnown(cluster.nodes, ({ role, path, spotUnits }) => {
       if (role !== "CORE" || spotUnits === 0) return;

@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { maximumPrice } from "../prices/maximumPrice";
-import { priceFileProperty, priceTable } from "../prices/priceTable";
+import { addPrice, priceFileProperty, priceTable } from "../prices/priceTable";
+import { clusterKinds } from "../resource";
 
 interface HourlyPriceConfig {
   limit: number;
@@ -30,12 +31,13 @@ export const hourlyPriceLimit = definePolicy<HourlyPriceConfig>({
     priceFile: priceFileProperty,
     refuseUnpriced: {
       type: "boolean",
-      default: false,
-      description: "Refuse instance types whose price isn't known; otherwise they count nothing.",
+      default: true,
+      description:
+        "Refuse instance types whose price isn't known: nobody can say that they keep the limit. False reports them as advice, and they count nothing.",
     },
   },
-  profileConfig: { dev: { limit: 5 }, strict: { refuseUnpriced: true } },
-  kinds: ["job", "cluster", "instanceGroup", "instanceFleet"],
+  profileConfig: { dev: { limit: 5, refuseUnpriced: false } },
+  kinds: [...clusterKinds, "instanceGroup", "instanceFleet"],
   check({ cluster, job }, { limit, priceFile, refuseUnpriced }, report) {
     // Joining costs nothing more; what the job asks for is then only compared with what runs.
     if (job?.placement?.action === "join") return;
@@ -44,11 +46,12 @@ export const hourlyPriceLimit = definePolicy<HourlyPriceConfig>({
     const allowed = `Allowed: at most $${limit} an hour.`;
     if (perHour > limit)
       report(`The cluster may cost $${perHour.toFixed(2)} an hour (${prices.caption}).`, allowed);
-    else if (unpriced.length > 0 && refuseUnpriced)
+    if (unpriced.length > 0)
       report(
         `The price of ${unpriced.join(", ")} is unknown (others ${prices.caption}).`,
         allowed,
-        "Use another instance type, or add this one to a price file and name it in priceFile.",
+        `Use another instance type. ${addPrice}`,
+        refuseUnpriced ? undefined : "advisory",
       );
   },
 });

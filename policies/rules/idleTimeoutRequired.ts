@@ -1,9 +1,11 @@
 import { definePolicy } from "../definePolicy";
+import { clusterKinds, type Resource } from "../resource";
 
 /** The idle timeout that the rule allows, and what a remediation writes. */
 interface IdleTimeoutConfig {
   minSeconds: number;
   maxSeconds: number;
+  keptMaxSeconds: number;
   defaultSeconds: number;
   requireExplicit: boolean;
 }
@@ -32,36 +34,65 @@ export const idleTimeoutRequired = definePolicy<IdleTimeoutConfig>({
       minimum: 60,
       maximum: 604800,
       default: 3600,
-      description: "Longest idle timeout, in seconds.",
+      description: "Longest idle timeout of a job's or a raw cluster, in seconds.",
+    },
+    keptMaxSeconds: {
+      type: "integer",
+      minimum: 60,
+      maximum: 604800,
+      default: 86400,
+      description:
+        "Longest idle timeout of a PooledEmrCluster, in seconds: a cluster that is kept for jobs that run daily waits a day for them.",
     },
     defaultSeconds: {
       type: "integer",
       minimum: 60,
       maximum: 604800,
       default: 600,
-      description: "What a remediation sets, in seconds.",
+      description:
+        "What a remediation sets, in seconds; on a PooledEmrCluster it sets the limit that was passed.",
     },
     requireExplicit: {
       type: "boolean",
       default: false,
-      description: "Refuse a PooledEmrJob that relies on its default of 600 s.",
+      description:
+        "Refuse a PooledEmrJob that relies on its default of 600 s. The default of a PooledEmrCluster, a week, is longer than keptMaxSeconds by default.",
     },
   },
   profileConfig: { dev: { maxSeconds: 600 } },
-  kinds: ["job", "cluster"],
-  check({ cluster }, { minSeconds, maxSeconds, requireExplicit }, report) {
-    const { path, value } = cluster.idleTimeout;
-    const allowed = `Allowed: ${minSeconds} to ${maxSeconds} s.`;
-    if (value === undefined) report(`${path} is not set.`, allowed);
-    else if (value < minSeconds || value > maxSeconds) report(`${path} is ${value} s.`, allowed);
-    else if (requireExplicit && !cluster.idleTimeoutIsExplicit)
-      report(`${path} is not written down and defaults to ${value} s.`, `${allowed.slice(0, -1)}, explicit.`);
+  kinds: clusterKinds,
+  check(resource, config, report) {
+    const { path, value } = resource.cluster.idleTimeout;
+    const { idleTimeoutIsExplicit } = resource.cluster;
+    const { minSeconds, maxSeconds } = limitsOf(resource, config);
+    const forWhat = resource.keptCluster === undefined ? "" : " for a cluster that is kept";
+    const allowed = `Allowed${forWhat}: ${minSeconds} to ${maxSeconds} s`;
+    const fix = `Set ${path} to a number of seconds from ${minSeconds} to ${maxSeconds}.`;
+    if (value === undefined) report(`${path} is not set.`, `${allowed}.`, fix);
+    else if (value < minSeconds || value > maxSeconds)
+      report(
+        idleTimeoutIsExplicit ? `${path} is ${value} s.` : `${path} is not set and defaults to ${value} s.`,
+        `${allowed}.`,
+        fix,
+      );
+    else if (config.requireExplicit && !idleTimeoutIsExplicit)
+      report(`${path} is not written down and defaults to ${value} s.`, `${allowed}, explicit.`, fix);
   },
-  remediate({ cluster, job, props }, { minSeconds, maxSeconds, defaultSeconds, requireExplicit }) {
+  remediate(resource, config) {
+    const { cluster, keptCluster, pooled, props } = resource;
     const { value } = cluster.idleTimeout;
-    const isExplicitEnough = cluster.idleTimeoutIsExplicit || !requireExplicit;
-    if (value !== undefined && value >= minSeconds && value <= maxSeconds && isExplicitEnough) return false;
-    (job?.cluster ?? props).autoTerminationPolicy = { idleTimeout: defaultSeconds };
+    const { minSeconds, maxSeconds } = limitsOf(resource, config);
+    const isWithin = value !== undefined && value >= minSeconds && value <= maxSeconds;
+    if (isWithin && (cluster.idleTimeoutIsExplicit || !config.requireExplicit)) return false;
+    // Ten minutes would end a kept cluster before its next job: what is kept stays as close to its own as is allowed.
+    const kept = () => Math.min(Math.max(value!, minSeconds), maxSeconds);
+    const idleTimeout = keptCluster === undefined ? config.defaultSeconds : kept();
+    (pooled?.cluster ?? props).autoTerminationPolicy = { idleTimeout };
     return true;
   },
 });
+
+/** A cluster that is kept on purpose may wait longer for its next job than one that a job launched for itself. */
+function limitsOf({ keptCluster }: Resource, { minSeconds, maxSeconds, keptMaxSeconds }: IdleTimeoutConfig) {
+  return { minSeconds, maxSeconds: keptCluster === undefined ? maxSeconds : keptMaxSeconds };
+}

@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { clusterKinds } from "../resource";
 import {
   judgeSecurityDocument,
   type SecurityDocumentConfig,
@@ -23,7 +24,7 @@ export const imdsv2Only = definePolicy<SecurityDocumentConfig>({
   url: "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-create-security-configuration.html#emr-security-configuration-imdsv2",
   level: "advisory",
   config: { verifiedNames: verifiedNamesProperty },
-  kinds: ["securityConfiguration", "job", "cluster"],
+  kinds: ["securityConfiguration", ...clusterKinds],
   check(resource, config, report) {
     judgeSecurityDocument(resource, config, report, "Allowed: version 2.", (document) => {
       const version = document.InstanceMetadataServiceConfiguration?.MinimumInstanceMetadataServiceVersion;

@@ -2,6 +2,7 @@ import { definePolicy } from "../definePolicy";
 import { parseInstanceType } from "../instanceType";
 import { eachKnown } from "../known";
 import { matchesAny, patternList } from "../patterns";
+import { clusterKinds } from "../resource";
 
 interface InstanceTypesConfig {
   allow: string[];
@@ -29,7 +30,7 @@ export const instanceTypesAllowed = definePolicy<InstanceTypesConfig>({
       description: "Families that count as previous generation.",
     },
   },
-  kinds: ["job", "cluster", "instanceGroup", "instanceFleet"],
+  kinds: [...clusterKinds, "instanceGroup", "instanceFleet"],
   check({ cluster }, { allow, block, previousGenerationFamilies }, report) {
     eachKnown(cluster.nodes, (nodes) =>
       eachKnown(nodes.types, ({ path, instanceType }) => {

@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { clusterKinds } from "../resource";
 
 export const keepAliveConsistent = definePolicy({
   name: "keep-alive-consistent",
@@ -11,15 +12,15 @@ export const keepAliveConsistent = definePolicy({
   level: "mandatory",
   levels: { dev: "mandatory" },
   config: {},
-  kinds: ["job", "cluster"],
-  check({ cluster, job }, _config, report) {
+  kinds: clusterKinds,
+  check({ cluster, pooled }, _config, report) {
     const { path, value } = cluster.keepAlive;
-    if (!value && (job !== undefined || cluster.idleTimeout.value !== undefined))
+    if (!value && (pooled !== undefined || cluster.idleTimeout.value !== undefined))
       report(`${path} is false.`, "Allowed: true.");
   },
-  remediate({ cluster, job, props }) {
+  remediate({ cluster, pooled, props }) {
     if (cluster.keepAlive.value) return false;
-    if (job !== undefined) job.cluster.instances!.keepJobFlowAliveWhenNoSteps = true;
+    if (pooled !== undefined) pooled.cluster.instances!.keepJobFlowAliveWhenNoSteps = true;
     else if (cluster.idleTimeout.value !== undefined) props.keepJobFlowAliveWhenNoSteps = true;
     else return false;
     return true;

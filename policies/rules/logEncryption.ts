@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { clusterKinds } from "../resource";
 
 export const logEncryption = definePolicy({
   name: "log-encryption",
@@ -11,7 +12,7 @@ export const logEncryption = definePolicy({
   url: "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-debugging.html",
   level: "advisory",
   config: {},
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, _config, report) {
     const { path, value } = cluster.logEncryptionKmsKeyId;
     if (value === undefined) report(`${path} is not set.`, "Allowed: the ARN of a KMS key.");

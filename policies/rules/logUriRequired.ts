@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { known } from "../known";
 import { listed } from "../patterns";
+import { clusterKinds } from "../resource";
 import { bucketOf } from "../s3Uri";
 
 export const logUriRequired = definePolicy<{ buckets: string[] }>({
@@ -22,7 +23,7 @@ export const logUriRequired = definePolicy<{ buckets: string[] }>({
       description: "Allowed buckets; empty: all.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { buckets }, report) {
     known(() => {
       const { path, value } = cluster.logUri;

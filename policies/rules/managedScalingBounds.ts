@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { pooledKinds } from "../resource";
 
 export const managedScalingBounds = definePolicy<{ maxRatio: number }>({
   name: "managed-scaling-bounds",
@@ -19,7 +20,7 @@ export const managedScalingBounds = definePolicy<{ maxRatio: number }>({
       description: "Largest allowed maximum, as a multiple of the minimum.",
     },
   },
-  kinds: ["job", "managedScalingPolicy"],
+  kinds: [...pooledKinds, "managedScalingPolicy"],
   check({ cluster }, { maxRatio }, report) {
     const scaling = cluster.managedScaling;
     if (scaling === undefined) return;

@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
+import { clusterKinds } from "../resource";
 
 export const managedScalingRequired = definePolicy<{ threshold: number }>({
   name: "managed-scaling-required",
@@ -21,7 +22,7 @@ export const managedScalingRequired = definePolicy<{ threshold: number }>({
     },
   },
   checkStack(stack, { threshold }, report) {
-    eachKnown(stack.ofKind("job", "cluster"), (resource) => {
+    eachKnown(stack.ofKind(...clusterKinds), (resource) => {
       const { cluster } = resource;
       if (cluster.managedScaling !== undefined || stack.isScaled(resource)) return;
       const units = cluster.nodes

@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
+import { clusterKinds } from "../resource";
 
 export const masterOnDemand = definePolicy({
   name: "master-on-demand",
@@ -12,7 +13,7 @@ export const masterOnDemand = definePolicy({
   level: "mandatory",
   levels: { dev: "disabled" },
   config: {},
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, _config, report) {
     eachKnown(cluster.nodes, ({ role, path, spotUnits }) => {
       if (role === "MASTER" && spotUnits > 0) report(`${path} is spot.`, "Allowed: on-demand.");

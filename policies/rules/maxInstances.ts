@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { maximumInstances } from "../prices/maximumPrice";
+import { clusterKinds } from "../resource";
 
 export const maxInstances = definePolicy<{ max: number }>({
   name: "max-instances",
@@ -20,7 +21,7 @@ export const maxInstances = definePolicy<{ max: number }>({
     },
   },
   profileConfig: { dev: { max: 10 } },
-  kinds: ["job", "cluster", "instanceGroup", "instanceFleet", "managedScalingPolicy"],
+  kinds: [...clusterKinds, "instanceGroup", "instanceFleet", "managedScalingPolicy"],
   check({ cluster }, { max }, report) {
     const instances = maximumInstances(cluster);
     if (instances > max) report(`The cluster may have ${instances} nodes.`, `Allowed: at most ${max} nodes.`);

@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { clusterKinds } from "../resource";
 
 export const multiSubnet = definePolicy<{ min: number }>({
   name: "multi-subnet",
@@ -13,7 +14,7 @@ export const multiSubnet = definePolicy<{ min: number }>({
   config: {
     min: { type: "integer", minimum: 2, maximum: 16, default: 2, description: "Fewest subnets." },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { min }, report) {
     if (!cluster.nodes.some((nodes) => nodes.form === "fleet")) return;
     const { path, value } = cluster.subnetIds;

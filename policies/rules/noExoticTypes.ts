@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
 import { matchesAny, patternList } from "../patterns";
+import { clusterKinds } from "../resource";
 
 export const noExoticTypes = definePolicy<{ patterns: string[] }>({
   name: "no-exotic-types",
@@ -18,7 +19,7 @@ export const noExoticTypes = definePolicy<{ patterns: string[] }>({
       ".*\\.metal.*",
     ]),
   },
-  kinds: ["job", "cluster", "instanceGroup", "instanceFleet"],
+  kinds: [...clusterKinds, "instanceGroup", "instanceFleet"],
   check({ cluster }, { patterns }, report) {
     eachKnown(cluster.nodes, (nodes) =>
       eachKnown(nodes.types, ({ path, instanceType }) => {

@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown, known } from "../known";
 import type { Resource } from "../resource";
+import { clusterKinds } from "../resource";
 import type { Stack } from "../stack";
 import { lazyItems } from "../views/clusterView";
 
@@ -46,7 +47,7 @@ export const noOpenSecurityGroups = definePolicy<{ ports: number[] }>({
     },
   },
   checkStack(stack, { ports }, report) {
-    eachKnown(stack.ofKind("job", "cluster"), (resource) =>
+    eachKnown(stack.ofKind(...clusterKinds), (resource) =>
       eachKnown(stack.ofType(groupType), (group) => {
         if (!stack.isLinked(resource, group, (id) => resource.cluster.securityGroupIds.includes(id))) return;
         eachKnown(ingressOf(stack, group), (read) => {

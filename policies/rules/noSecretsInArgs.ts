@@ -1,7 +1,9 @@
 import type { ConfigProperty } from "../definePolicy";
 import { definePolicy } from "../definePolicy";
 import { eachKnown, known } from "../known";
-import type { ClusterView } from "../views/clusterView";
+import { clusterKinds } from "../resource";
+import { compilePatterns, secretIn, secretPatterns } from "../secretText";
+import type { ClusterView, ConfigurationView } from "../views/clusterView";
 
 interface SecretsConfig {
   patterns: Record<string, string>;
@@ -9,23 +11,16 @@ interface SecretsConfig {
 
 /** Input paths that end where anybody who may list clusters or steps can read them. */
 const readablePaths =
-  /^(steps(\[|$)|cluster$|cluster\.(bootstrapActions|configurations|tags|name|additionalInfo)(\W|$))/;
+  /^(steps(\[|$)|cluster$|cluster\.(bootstrapActions|configurations|tags|name|additionalInfo)(\W|$)|cluster\.instances\..*\bconfigurations(\W|$))/;
 
 const patterns: ConfigProperty<Record<string, string>> = {
   type: "object",
-  additionalProperties: { type: "string", format: "regex", minLength: 1 },
+  // Without `format: "regex"`: the engine would take Go's expressions only, which look neither ahead nor behind.
+  additionalProperties: { type: "string", minLength: 1 },
   maxProperties: 100,
-  default: {
-    "AWS access key": "\\b(AKIA|ASIA)[A-Z0-9]{16}\\b",
-    "private key": "-----BEGIN [A-Z ]*PRIVATE KEY-----",
-    "GitHub token": "\\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})\\b",
-    "Slack token": "\\bxox[abprs]-[A-Za-z0-9-]{10,}",
-    "password in an address": "\\b[a-z][a-z0-9+.:-]*://[^/\\s:@]+:[^/\\s:@]+@",
-    "password or key by name":
-      "(?i)(password|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token)[\"']?\\s*[=:]\\s*[^\\s${}]{4,}",
-  },
+  default: { ...secretPatterns },
   description:
-    "Regular expressions by what they find, looked for in step arguments and properties, bootstrap arguments and configurations; (?i) in front ignores case.",
+    "Regular expressions (JavaScript's) by what they find, looked for in step arguments and properties, bootstrap arguments and configurations; (?i) in front ignores case. A match whose group `value` only refers to a secret (an ARN, a path, ${…}), or whose group `name` names none, doesn't count.",
 };
 
 export const noSecretsInArgs = definePolicy<SecretsConfig>({
@@ -33,33 +28,27 @@ export const noSecretsInArgs = definePolicy<SecretsConfig>({
   description: "Step arguments, properties, bootstrap arguments and configurations must hold no secrets.",
   why: "Anybody who may list the cluster or its steps can read them, and so can the logs.",
   remediationSteps:
-    "Read the secret at run time from AWS Secrets Manager or Parameter Store, and pass its name.",
+    "Read the secret at run time from AWS Secrets Manager or Parameter Store, and pass its ARN, or its name in an option that says so, such as --secret-id.",
   severity: "critical",
   tags: ["security", "secrets"],
   url: "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-work-with-steps.html",
   level: "mandatory",
   levels: { dev: "mandatory" },
   config: { patterns },
-  kinds: ["job", "cluster"],
-  check({ cluster, job }, config, report) {
-    const expressions = Object.entries(config.patterns).map(([what, source]) => ({
-      what,
-      expression: source.startsWith("(?i)") ? new RegExp(source.slice(4), "i") : new RegExp(source),
-    }));
+  kinds: [...clusterKinds, "instanceGroup", "instanceFleet"],
+  check({ cluster, pooled }, config, report) {
+    const expressions = compilePatterns(config.patterns);
     const flagged = new Set<string>();
-    const secretPaths = known(() => job?.secretPaths ?? [], []);
+    const secretPaths = known(() => pooled?.secretPaths ?? [], []);
     eachKnown(secretPaths, (path) => {
       if (!readablePaths.test(path)) return;
       flagged.add(path);
       report(`${path} is a Pulumi secret (not shown).`, "Allowed: values that are not secret.");
     });
     eachText(cluster, (path, text) => {
-      const match = expressions.find(({ expression }) => expression.test(text));
-      if (match !== undefined && !flagged.has(path))
-        report(
-          `${path} looks like a secret: ${match.what} (value not shown).`,
-          "Allowed: values without secrets.",
-        );
+      const what = secretIn(text, expressions);
+      if (what !== undefined && !flagged.has(path))
+        report(`${path} looks like a secret: ${what} (value not shown).`, "Allowed: values without secrets.");
     });
   },
 });
@@ -81,8 +70,21 @@ function eachText(cluster: ClusterView, judge: (path: string, text: string) => v
     undefined,
   );
   known(() => eachKnown(cluster.bootstrapActions, ({ path, args }) => list(`${path}.args`, args)), undefined);
+  const configurations = (read: () => readonly ConfigurationView[]) =>
+    known(
+      () =>
+        eachKnown(read(), (configuration) => {
+          known(() => map(`${configuration.path}.properties`, configuration.properties), undefined);
+          configurations(() => configuration.configurations);
+        }),
+      undefined,
+    );
+  configurations(() => cluster.configurations);
   known(
-    () => eachKnown(cluster.configurations, ({ path, properties }) => map(`${path}.properties`, properties)),
+    () =>
+      eachKnown(cluster.nodes, ({ types }) =>
+        eachKnown(types, (type) => configurations(() => type.configurations)),
+      ),
     undefined,
   );
 }

@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { matchesAny, patternList, productionStacks } from "../patterns";
+import { clusterKinds } from "../resource";
 
 export const noSshKeyInProd = definePolicy<{ stacks: string[] }>({
   name: "no-ssh-key-in-prod",
@@ -11,7 +12,7 @@ export const noSshKeyInProd = definePolicy<{ stacks: string[] }>({
   url: "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-connect-master-node.html",
   level: "advisory",
   config: { stacks: patternList("Production stacks, or regular expressions.", productionStacks) },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check(resource, { stacks }, report) {
     if (!matchesAny(resource.stackName, stacks)) return;
     const { path, value } = resource.cluster.keyName;

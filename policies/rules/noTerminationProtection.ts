@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { clusterKinds } from "../resource";
 
 export const noTerminationProtection = definePolicy({
   name: "no-termination-protection",
@@ -12,15 +13,15 @@ export const noTerminationProtection = definePolicy({
   level: "mandatory",
   levels: { dev: "mandatory" },
   config: {},
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, _config, report) {
     const { path, value } = cluster.terminationProtected;
     if (value) report(`${path} is true.`, "Allowed: false.");
   },
-  remediate({ cluster, job, props }) {
+  remediate({ cluster, pooled, props }) {
     if (!cluster.terminationProtected.value) return false;
-    if (job === undefined) props.terminationProtection = false;
-    else job.cluster.instances!.terminationProtected = false;
+    if (pooled === undefined) props.terminationProtection = false;
+    else pooled.cluster.instances!.terminationProtected = false;
     return true;
   },
 });

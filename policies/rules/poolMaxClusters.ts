@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { pooledKinds } from "../resource";
 
 export const poolMaxClusters = definePolicy<{ max: number }>({
   name: "pool-max-clusters",
@@ -13,9 +14,9 @@ export const poolMaxClusters = definePolicy<{ max: number }>({
     max: { type: "integer", minimum: 1, maximum: 1000, default: 5, description: "Largest cap." },
   },
   profileConfig: { dev: { max: 2 } },
-  kinds: ["job"],
-  check({ job }, { max }, report) {
-    const { maxClusters } = job!.pool;
+  kinds: pooledKinds,
+  check({ pooled }, { max }, report) {
+    const { maxClusters } = pooled!.pool;
     if (maxClusters === undefined) report("pool.maxClusters is not set.", `Allowed: 1 to ${max}.`);
     else if (maxClusters > max) report(`pool.maxClusters is ${maxClusters}.`, `Allowed: 1 to ${max}.`);
   },

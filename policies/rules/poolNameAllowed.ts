@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { matchesAny } from "../patterns";
+import { pooledKinds } from "../resource";
 
 interface PoolNameConfig {
   patterns: string[];
@@ -9,7 +10,7 @@ interface PoolNameConfig {
 
 export const poolNameAllowed = definePolicy<PoolNameConfig>({
   name: "pool-name-allowed",
-  description: "A job may use only the pools that are allowed, and those that its stack may use.",
+  description: "Jobs and kept clusters may be in allowed pools only, and in those that their stack may use.",
   why: "Whoever joins a pool shares its clusters, their roles and their data access, and a misspelt name opens a pool of its own.",
   remediationSteps:
     "Set pool.name to an allowed pool, or ask the pool's owner to add the name to the policy's configuration.",
@@ -42,9 +43,9 @@ export const poolNameAllowed = definePolicy<PoolNameConfig>({
         "Stack tag that lists, comma-separated, the pools the stack may use; empty: tags are not looked at.",
     },
   },
-  kinds: ["job"],
+  kinds: pooledKinds,
   check(resource, { patterns, stackPools, poolsTag }, report) {
-    const name = resource.job!.pool.name;
+    const name = resource.pooled!.pool.name;
     if (!matchesAny(name, patterns))
       report(`pool.name is ${JSON.stringify(name)}.`, `Allowed: names that match ${patterns.join(" or ")}.`);
     const { stackName, projectName } = resource;

@@ -3,6 +3,7 @@ import { parseInstanceType } from "../instanceType";
 import { eachKnown } from "../known";
 import { matchesAny, patternList } from "../patterns";
 import { isRelease, releaseAtLeast } from "../release";
+import { clusterKinds } from "../resource";
 
 export const preferGraviton = definePolicy<{ exemptTypes: string[] }>({
   name: "prefer-graviton",
@@ -16,7 +17,7 @@ export const preferGraviton = definePolicy<{ exemptTypes: string[] }>({
   config: {
     exemptTypes: patternList("Types or regular expressions of nodes that must stay x86."),
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { exemptTypes }, report) {
     const label = cluster.releaseLabel.value;
     if (label === undefined || !isRelease(label) || !supportsGraviton(label)) return;

@@ -2,6 +2,7 @@ import { definePolicy } from "../definePolicy";
 import { securityHub } from "../frameworks";
 import { eachKnown } from "../known";
 import { listed } from "../patterns";
+import { clusterKinds } from "../resource";
 
 export const privateSubnet = definePolicy<{ subnets: string[] }>({
   name: "private-subnet",
@@ -23,7 +24,7 @@ export const privateSubnet = definePolicy<{ subnets: string[] }>({
       description: "Private subnets; empty: any subnet of which the stack doesn't say that it is public.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { subnets }, report) {
     const { path, value } = cluster.subnetIds;
     if (value.length === 0) report(`${path} is not set.`, `Allowed: ${listed(subnets, "private subnets")}.`);
@@ -36,7 +37,7 @@ export const privateSubnet = definePolicy<{ subnets: string[] }>({
   checkStack(stack, _config, report) {
     eachKnown(stack.ofType("aws:ec2/subnet:Subnet"), (subnet) => {
       if (subnet.props.mapPublicIpOnLaunch !== true) return;
-      eachKnown(stack.ofKind("job", "cluster"), (resource) => {
+      eachKnown(stack.ofKind(...clusterKinds), (resource) => {
         if (stack.isLinked(resource, subnet, (id) => resource.cluster.subnetIds.value.includes(id)))
           report(
             resource,

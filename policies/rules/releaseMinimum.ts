@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { listed } from "../patterns";
 import { isRelease, releaseAtLeast } from "../release";
+import { clusterKinds } from "../resource";
 
 interface ReleaseConfig {
   min: string;
@@ -31,7 +32,7 @@ export const releaseMinimum = definePolicy<ReleaseConfig>({
       description: "Releases that are refused although they are recent enough.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { min, deny }, report) {
     const { path, value } = cluster.releaseLabel;
     const allowed = `Allowed: ${min} or later, without ${listed(deny, "exceptions")}.`;

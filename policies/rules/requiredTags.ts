@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { clusterKinds } from "../resource";
 
 export const requiredTags = definePolicy<{ keys: string[] }>({
   name: "required-tags",
@@ -19,25 +20,25 @@ export const requiredTags = definePolicy<{ keys: string[] }>({
         "Keys of tags that must be there with a value; a remediation takes them from the stack's tags.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { keys }, report) {
     const { path, value } = cluster.tags;
     const missing = keys.filter((key) => (value[key] ?? "") === "");
     if (missing.length > 0)
       report(`${path} lacks ${missing.join(", ")}.`, `Allowed: clusters with the tags ${keys.join(", ")}.`);
   },
-  remediate({ cluster, job, props, stackTags }, { keys }) {
+  remediate({ cluster, pooled, props, stackTags }, { keys }) {
     const { value } = cluster.tags;
     const found = keys.filter((key) => (value[key] ?? "") === "" && stackTags.has(key));
     if (found.length === 0) return false;
-    if (job === undefined) props.tags ??= {};
-    else job.cluster.tags ??= [];
+    if (pooled === undefined) props.tags ??= {};
+    else pooled.cluster.tags ??= [];
     for (const key of found) {
       const tag = { key, value: stackTags.get(key)! };
-      if (job === undefined) props.tags[key] = tag.value;
+      if (pooled === undefined) props.tags[key] = tag.value;
       else {
-        const own = job.cluster.tags!.find((item) => item.key === key);
-        if (own === undefined) job.cluster.tags!.push(tag);
+        const own = pooled.cluster.tags!.find((item) => item.key === key);
+        if (own === undefined) pooled.cluster.tags!.push(tag);
         else own.value = tag.value;
       }
     }

@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { matchesAny, patternList, productionStacks } from "../patterns";
+import { pooledKinds } from "../resource";
 
 interface ReuseConfig {
   prodStacks: string[];
@@ -10,7 +11,7 @@ interface ReuseConfig {
 export const reuseExpected = definePolicy<ReuseConfig>({
   name: "reuse-expected",
   description:
-    "A production job should use a lasting pool, and a job of another stack should not pin a cluster of its own choice.",
+    "Production should use lasting pools, and a job of another stack should not pin a cluster of its own choice.",
   why: "A pool whose name is new each time can never be joined, and a pinned cluster may be production's.",
   remediationSteps: "Use a lasting pool name, and leave pool.clusterId out.",
   severity: "low",
@@ -25,12 +26,13 @@ export const reuseExpected = definePolicy<ReuseConfig>({
     ]),
     pinnable: patternList("Cluster ids, or regular expressions, that any stack may pin."),
   },
-  kinds: ["job"],
-  check({ job, stackName }, { prodStacks, oneOffPools, pinnable }, report) {
-    const { name, clusterId } = job!.pool;
+  kinds: pooledKinds,
+  check({ job, pooled, stackName }, { prodStacks, oneOffPools, pinnable }, report) {
+    const { name } = pooled!.pool;
     const isProduction = matchesAny(stackName, prodStacks);
     if (isProduction && matchesAny(name, oneOffPools))
       report(`pool.name is ${name}, which is for one use.`, "Allowed in production: lasting pools.");
+    const clusterId = job?.pool.clusterId;
     if (!isProduction && clusterId !== undefined && !matchesAny(clusterId, pinnable))
       report(
         `pool.clusterId is ${clusterId} in stack ${stackName}.`,

@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
 import { matchesAny, patternList } from "../patterns";
+import { clusterKinds } from "../resource";
 
 const defaultRoles = [
   "EMR_DefaultRole",
@@ -19,7 +20,7 @@ export const rolesNotDefault = definePolicy<{ names: string[] }>({
   url: "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-roles.html",
   level: "mandatory",
   config: { names: patternList("Allowed role names or regular expressions; empty: all but EMR's defaults.") },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { names }, report) {
     const allowed = `Allowed: ${names.length === 0 ? "roles other than EMR's defaults" : names.join(" or ")}.`;
     eachKnown([() => cluster.serviceRole, () => cluster.instanceProfile], (read) => {

@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { clusterKinds } from "../resource";
 
 interface RotationConfig {
   maxDays: number;
@@ -32,23 +33,23 @@ export const rotationLimit = definePolicy<RotationConfig>({
       description: "Key of the tag that says the greatest age.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { maxDays, tagKey }, report) {
     const { path, value } = cluster.tags;
     const days = value[tagKey];
     if (!isWithin(days, maxDays))
       report(`Tag ${tagKey} in ${path} is ${days ?? "not set"}.`, `Allowed: 1 to ${maxDays} days.`);
   },
-  remediate({ cluster, job, props }, { maxDays, tagKey }) {
+  remediate({ cluster, pooled, props }, { maxDays, tagKey }) {
     if (isWithin(cluster.tags.value[tagKey], maxDays)) return false;
-    if (job === undefined) {
+    if (pooled === undefined) {
       props.tags ??= {};
       props.tags[tagKey] = String(maxDays);
       return true;
     }
-    job.cluster.tags ??= [];
-    const own = job.cluster.tags.find((tag) => tag.key === tagKey);
-    if (own === undefined) job.cluster.tags.push({ key: tagKey, value: String(maxDays) });
+    pooled.cluster.tags ??= [];
+    const own = pooled.cluster.tags.find((tag) => tag.key === tagKey);
+    if (own === undefined) pooled.cluster.tags.push({ key: tagKey, value: String(maxDays) });
     else own.value = String(maxDays);
     return true;
   },

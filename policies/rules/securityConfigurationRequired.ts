@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { matchesAny, patternList } from "../patterns";
+import { clusterKinds } from "../resource";
 
 export const securityConfigurationRequired = definePolicy<{ names: string[] }>({
   name: "security-configuration-required",
@@ -11,7 +12,7 @@ export const securityConfigurationRequired = definePolicy<{ names: string[] }>({
   url: "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-create-security-configuration.html",
   level: "mandatory",
   config: { names: patternList("Allowed names or regular expressions; empty: all.") },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { names }, report) {
     const { path, value } = cluster.securityConfiguration;
     const allowed = `Allowed: ${names.length === 0 ? "any name" : names.join(" or ")}.`;

@@ -1,5 +1,6 @@
 import { definePolicy } from "../definePolicy";
 import { eachKnown } from "../known";
+import { clusterKinds } from "../resource";
 
 interface SpotConfig {
   minTypes: number;
@@ -25,7 +26,7 @@ export const spotViaFleet = definePolicy<SpotConfig>({
       description: "Fewest instance types of a fleet with spot capacity.",
     },
   },
-  kinds: ["job", "cluster", "instanceGroup", "instanceFleet"],
+  kinds: [...clusterKinds, "instanceGroup", "instanceFleet"],
   check({ cluster }, { minTypes }, report) {
     eachKnown(cluster.nodes, (nodes) => {
       // That the primary node isn't spot at all is master-on-demand's to say.

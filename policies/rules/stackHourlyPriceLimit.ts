@@ -2,7 +2,7 @@ import { definePolicy } from "../definePolicy";
 import { known } from "../known";
 import { launchesOf } from "../launches";
 import { maximumPrice } from "../prices/maximumPrice";
-import { priceFileProperty, priceTable } from "../prices/priceTable";
+import { addPrice, priceFileProperty, priceTable } from "../prices/priceTable";
 
 interface StackHourlyPriceConfig {
   limit: number;
@@ -33,14 +33,20 @@ export const stackHourlyPriceLimit = definePolicy<StackHourlyPriceConfig>({
   checkStack(stack, { limit, priceFile }, report) {
     const prices = priceTable(priceFile);
     const launches = launchesOf(stack);
-    const perHour = launches
-      .map(({ resource }) => known(() => maximumPrice(resource.cluster, prices).perHour, 0))
-      .reduce((total, price) => total + price, 0);
-    if (perHour > limit)
+    const estimates = launches.map(({ resource }) =>
+      known(() => maximumPrice(resource.cluster, prices), { perHour: 0, unpriced: [] }),
+    );
+    const perHour = estimates.reduce((total, estimate) => total + estimate.perHour, 0);
+    const unpriced = [...new Set(estimates.flatMap((estimate) => estimate.unpriced))];
+    const sum = `The deployment would launch ${launches.length} clusters for $${perHour.toFixed(2)} an hour`;
+    const allowed = `Allowed: at most $${limit} an hour.`;
+    if (unpriced.length > 0)
       report(
         undefined,
-        `The deployment would launch ${launches.length} clusters for $${perHour.toFixed(2)} an hour (${prices.caption}).`,
-        `Allowed: at most $${limit} an hour.`,
+        `${sum} (${prices.caption}) and for ${unpriced.join(", ")}, whose price is unknown.`,
+        allowed,
+        `Use other instance types. ${addPrice}`,
       );
+    else if (perHour > limit) report(undefined, `${sum} (${prices.caption}).`, allowed);
   },
 });

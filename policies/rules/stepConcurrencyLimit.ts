@@ -1,6 +1,7 @@
 import { definePolicy } from "../definePolicy";
 import { parseInstanceType } from "../instanceType";
 import { eachKnown } from "../known";
+import { clusterKinds } from "../resource";
 
 interface StepConcurrencyConfig {
   max: number;
@@ -27,13 +28,13 @@ export const stepConcurrencyLimit = definePolicy<StepConcurrencyConfig>({
       description: "Fewest vCPUs of the primary node for concurrency without managed scaling.",
     },
   },
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, { max }, report) {
     const { path, value } = cluster.stepConcurrencyLevel;
     if (value > max) report(`${path} is ${value}.`, `Allowed: at most ${max}.`);
   },
   checkStack(stack, { minMasterVcpus }, report) {
-    eachKnown(stack.ofKind("job", "cluster"), (resource) => {
+    eachKnown(stack.ofKind(...clusterKinds), (resource) => {
       const { cluster } = resource;
       const { path, value } = cluster.stepConcurrencyLevel;
       if (value <= 1 || cluster.managedScaling !== undefined || stack.isScaled(resource)) return;

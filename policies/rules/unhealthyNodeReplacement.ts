@@ -1,4 +1,5 @@
 import { definePolicy } from "../definePolicy";
+import { clusterKinds } from "../resource";
 
 export const unhealthyNodeReplacement = definePolicy({
   name: "unhealthy-node-replacement",
@@ -11,17 +12,17 @@ export const unhealthyNodeReplacement = definePolicy({
   level: "advisory",
   levels: { dev: "disabled" },
   config: {},
-  kinds: ["job", "cluster"],
+  kinds: clusterKinds,
   check({ cluster }, _config, report) {
     const { path, value } = cluster.unhealthyNodeReplacement;
     if (value !== true) report(`${path} is ${value ?? "not set"}.`, "Allowed: true.");
   },
-  remediate({ cluster, job, props }) {
+  remediate({ cluster, pooled, props }) {
     if (cluster.unhealthyNodeReplacement.value === true) return false;
-    if (job === undefined) props.unhealthyNodeReplacement = true;
+    if (pooled === undefined) props.unhealthyNodeReplacement = true;
     else {
-      job.cluster.instances ??= {};
-      job.cluster.instances.unhealthyNodeReplacement = true;
+      pooled.cluster.instances ??= {};
+      pooled.cluster.instances.unhealthyNodeReplacement = true;
     }
     return true;
   },

@@ -18,6 +18,8 @@ export interface NodeTypeView {
   /** Undefined: EMR's default storage. */
   readonly volumes: VolumeView[] | undefined;
   readonly customAmiId: string | undefined;
+  /** Configurations of these nodes alone. */
+  readonly configurations: ConfigurationView[];
 }
 
 /** An instance group or instance fleet. */
@@ -44,11 +46,12 @@ export interface ManagedScalingView {
   readonly maximumOnDemand: number | undefined;
 }
 
-/** A classification with its properties. */
+/** A classification with its properties, and those inside it: `hadoop-env` has its variables in `export`. */
 export interface ConfigurationView {
   readonly path: string;
   readonly classification: string;
   readonly properties: Record<string, string>;
+  readonly configurations: ConfigurationView[];
 }
 
 export interface StepView {

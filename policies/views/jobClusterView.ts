@@ -9,16 +9,23 @@ import {
   type NodesView,
   type StepView,
 } from "./clusterView";
+import { configurationViews } from "./configurations";
 import { jobNodes } from "./jobNodes";
-import { type JobProps, jobDefaults } from "./jobProps";
+import { type JobProps, jobDefaults, type PooledProps } from "./jobProps";
 
 type Cluster = JobProps["cluster"];
 type Instances = NonNullable<Cluster["instances"]>;
-type Configuration = NonNullable<Cluster["configurations"]>[number];
 
-/** The `cluster` of a `PooledEmrJob`: RunJobFlow in lower-case-first fields, and what the pool's inputs add to it. */
+/**
+ * The `cluster` of a `PooledEmrJob` or a `PooledEmrCluster`: RunJobFlow in lower-case-first fields, and what the
+ * pool's inputs add to it.
+ */
 export class JobClusterView extends ClusterView {
-  constructor(private readonly props: JobProps) {
+  /** @param defaultIdleTimeout seconds, that the resource sets where its user doesn't. */
+  constructor(
+    private readonly props: PooledProps & Partial<Pick<JobProps, "steps">>,
+    private readonly defaultIdleTimeout: number = jobDefaults.idleTimeout,
+  ) {
     super();
   }
 
@@ -30,7 +37,7 @@ export class JobClusterView extends ClusterView {
   }
 
   override get idleTimeout(): Named<number | undefined> {
-    const value = this.cluster.autoTerminationPolicy?.idleTimeout ?? jobDefaults.idleTimeout;
+    const value = this.cluster.autoTerminationPolicy?.idleTimeout ?? this.defaultIdleTimeout;
     return { path: "cluster.autoTerminationPolicy.idleTimeout", value };
   }
   override get idleTimeoutIsExplicit(): boolean {
@@ -139,7 +146,7 @@ export class JobClusterView extends ClusterView {
     return jobNodes(this.instances);
   }
   override get configurations(): ConfigurationView[] {
-    return lazyItems(this.cluster.configurations, configurationView);
+    return configurationViews(this.cluster.configurations, "cluster");
   }
   override get bootstrapActions(): BootstrapActionView[] {
     return lazyItems(this.cluster.bootstrapActions, (action, index) => ({
@@ -173,16 +180,4 @@ export class JobClusterView extends ClusterView {
       },
     }));
   }
-}
-
-function configurationView(configuration: () => Configuration, index: number): ConfigurationView {
-  return {
-    path: `cluster.configurations[${index}]`,
-    get classification() {
-      return configuration().classification ?? "";
-    },
-    get properties() {
-      return configuration().properties ?? {};
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import { lazyItems, type NodesView, type NodeTypeView, type VolumeView } from "./clusterView";
+import { configurationViews } from "./configurations";
 import type { JobProps } from "./jobProps";
 
 type Instances = NonNullable<JobProps["cluster"]["instances"]>;
@@ -105,6 +106,9 @@ function typeView(item: () => Group | TypeConfig, path: string): NodeTypeView {
     },
     get customAmiId() {
       return item().customAmiId;
+    },
+    get configurations() {
+      return configurationViews(item().configurations, path);
     },
   };
 }

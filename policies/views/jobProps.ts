@@ -1,4 +1,5 @@
 import type { Placement, PooledEmrJobInputs } from "../../provider/args";
+import type { PooledEmrClusterInputs } from "../../provider/clusterLifecycle/clusterState";
 
 /** The checked inputs of a `PooledEmrJob`, as the engine hands them to policies. */
 export type JobProps = PooledEmrJobInputs & {
@@ -9,6 +10,12 @@ export type JobProps = PooledEmrJobInputs & {
   state?: string;
 };
 
+/** The inputs of a `PooledEmrCluster`, and of its outputs what tells whether it was launched. */
+export type KeptClusterProps = PooledEmrClusterInputs & { secretPaths?: string[]; clusterId?: string };
+
+/** What a `PooledEmrJob` and a `PooledEmrCluster` both say: the pool, and the cluster it is to have. */
+export type PooledProps = Pick<KeptClusterProps, "pool" | "cluster" | "secretPaths">;
+
 /** What a job gets when it says nothing of its own: the defaults of `PooledEmrJob`. */
 export const jobDefaults = {
   /** Seconds. */
@@ -16,4 +23,11 @@ export const jobDefaults = {
   maxConcurrentSteps: 1,
   waitMinutes: 0,
   timeoutMinutes: 60,
+} as const;
+
+/** The defaults of `PooledEmrCluster`, where they are not those of a job. */
+export const keptClusterDefaults = {
+  /** Seconds: EMR's longest. */
+  idleTimeout: 604_800,
+  drainTimeoutMinutes: 60,
 } as const;

@@ -11,6 +11,7 @@ import {
   type NodesView,
   type StepView,
 } from "./clusterView";
+import { jsonConfigurationViews } from "./configurations";
 import { type RawFleet, type RawGroup, rawFleetView, rawGroupView } from "./rawNodes";
 
 type RawCluster = Unwrap<ClusterArgs>;
@@ -103,16 +104,12 @@ export class RawClusterView extends ClusterView {
     return nodes;
   }
   override get configurations(): ConfigurationView[] {
-    const { configurationsJson } = this.props;
-    return lazyItems(parseConfigurations(configurationsJson), (configuration, index) => ({
-      path: `configurationsJson[${index}]`,
-      get classification() {
-        return configuration().Classification ?? "";
-      },
-      get properties() {
-        return configuration().Properties ?? {};
-      },
-    }));
+    const { configurations, configurationsJson } = this.props;
+    // `configurations` may also be the address of a file, in which nothing is found.
+    return [
+      ...jsonConfigurationViews(configurations, "configurations"),
+      ...jsonConfigurationViews(configurationsJson, "configurationsJson"),
+    ];
   }
   override get bootstrapActions(): BootstrapActionView[] {
     return lazyItems(this.props.bootstrapActions, (action, index) => ({
@@ -190,21 +187,5 @@ export class ManagedScalingPolicyView extends ClusterView {
         return limits.maximumOndemandCapacityUnits;
       },
     };
-  }
-}
-
-interface RawConfiguration {
-  Classification?: string;
-  Properties?: Record<string, string>;
-}
-
-function parseConfigurations(json: string | undefined): RawConfiguration[] {
-  if (json === undefined) return [];
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return Array.isArray(parsed) ? parsed : [];
-  } catch {
-    // EMR refuses malformed JSON with its own message; here it only means that no property can be found.
-    return [];
   }
 }

@@ -2,6 +2,7 @@ import type { InstanceFleetArgs } from "@pulumi/aws/emr/instanceFleet";
 import type { InstanceGroupArgs } from "@pulumi/aws/emr/instanceGroup";
 import type { Unwrap } from "@pulumi/pulumi";
 import { lazyItems, type NodeRole, type NodesView, type NodeTypeView } from "./clusterView";
+import { configurationViews, jsonConfigurationViews } from "./configurations";
 
 /** An `aws.emr.InstanceGroup`, or the like-named parts of an `aws.emr.Cluster`. */
 export type RawGroup = Omit<Unwrap<InstanceGroupArgs>, "clusterId" | "instanceCount"> & {
@@ -104,5 +105,11 @@ function typeView(item: () => RawGroup | RawTypeConfig, path: string): NodeTypeV
       }));
     },
     customAmiId: undefined,
+    get configurations() {
+      const nodes = item();
+      if ("configurationsJson" in nodes)
+        return jsonConfigurationViews(nodes.configurationsJson, below(path, "configurationsJson"));
+      return "configurations" in nodes ? configurationViews(nodes.configurations, path) : [];
+    },
   };
 }

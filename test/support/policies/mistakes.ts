@@ -1,5 +1,5 @@
 import { setAt } from "./judge";
-import { goodClusterProps, goodJobProps, type Props } from "./programs";
+import { goodClusterProps, goodJobProps, goodKeptClusterProps, type Props } from "./programs";
 
 /** What is wrong with a program, and the policies that must say so: those and no other. */
 export interface Mistake {
@@ -24,6 +24,41 @@ export const jobMistakes: Mistake[] = [
   { policy: "required-tags", set: { "cluster.tags.0.value": "" } },
 ];
 
+/** Ten mistakes in a `PooledEmrCluster`. */
+export const keptClusterMistakes: Mistake[] = [
+  // A week.
+  { policy: "idle-timeout-required", set: { "cluster.autoTerminationPolicy": undefined } },
+  { policy: "pool-name-allowed", set: { "pool.name": "My-Pool" } },
+  { policy: "pool-max-clusters", set: { "pool.maxClusters": 50 } },
+  // A type that has no price.
+  {
+    policy: "hourly-price-limit",
+    set: {
+      "cluster.instances.instanceGroups.1": {
+        instanceRole: "CORE",
+        instanceType: "u9z.xlarge",
+        instanceCount: 3,
+      },
+    },
+  },
+  { policy: "no-termination-protection", set: { "cluster.instances.terminationProtected": true } },
+  { policy: "release-minimum", set: { "cluster.releaseLabel": "emr-5.36.0" } },
+  { policy: "security-configuration-required", set: { "cluster.securityConfiguration": undefined } },
+  { policy: "private-subnet", set: { "cluster.instances.ec2SubnetId": undefined } },
+  { policy: "roles-not-default", set: { "cluster.jobFlowRole": "EMR_EC2_DefaultRole" } },
+  {
+    policy: "no-secrets-in-args",
+    set: {
+      "cluster.configurations": [
+        {
+          classification: "hadoop-env",
+          configurations: [{ classification: "export", properties: { DB_PASSWORD: "hunter2" } }],
+        },
+      ],
+    },
+  },
+];
+
 /** Ten mistakes in an `aws.emr.Cluster`. */
 export const clusterMistakes: Mistake[] = [
   { policy: "idle-timeout-required", set: { autoTerminationPolicy: undefined } },
@@ -44,4 +79,5 @@ export function mistakenProps(from: Props, mistakes: readonly Mistake[]): Props 
 }
 
 export const mistakenJob = (): Props => mistakenProps(goodJobProps(), jobMistakes);
+export const mistakenKeptCluster = (): Props => mistakenProps(goodKeptClusterProps(), keptClusterMistakes);
 export const mistakenCluster = (): Props => mistakenProps(goodClusterProps(), clusterMistakes);

@@ -9,6 +9,7 @@ const profiles: readonly Profile[] = ["dev", "prod", "strict"];
 
 const kindNames: Record<ResourceKind, string> = {
   job: "`PooledEmrJob`",
+  keptCluster: "`PooledEmrCluster`",
   cluster: "`aws.emr.Cluster`",
   instanceGroup: "`aws.emr.InstanceGroup`",
   instanceFleet: "`aws.emr.InstanceFleet`",
@@ -37,8 +38,8 @@ function introduction(): string {
 
 <!-- Generated from policies/ by \`npm run docs:policies\`; a test keeps it true. -->
 
-The package ships a CrossGuard policy pack of ${catalog.length} rules for \`PooledEmrJob\` and, where they apply, for raw
-\`aws.emr\` resources. It makes no AWS calls and loads no AWS SDK; it needs no account and no login.
+The package ships a CrossGuard policy pack of ${catalog.length} rules for \`PooledEmrJob\`, \`PooledEmrCluster\`
+and, where they apply, raw \`aws.emr\` resources. It makes no AWS calls and loads no AWS SDK; it needs no account and no login.
 
 \`\`\`sh
 pulumi preview --policy-pack node_modules/pulumi-pooled-emr/policies          # profile prod
@@ -51,7 +52,8 @@ pulumi preview --policy-pack node_modules/pulumi-pooled-emr/policies/strict   # 
 - **strict** makes every rule tagged \`security\` mandatory.
 
 A message says what was found, what is allowed, why, and how to fix it, one sentence each. Rules judge the value that
-will hold: a job without an idle timeout gets 600 s and passes. A value that isn't known at preview is passed over in
+will hold: a job without an idle timeout gets 600 s and passes; a \`PooledEmrCluster\` without one gets a week and must
+set it. A value that isn't known at preview is passed over in
 silence and judged at the update. Rules over the whole stack read \`placement\`, what the deployment *would* do.
 
 ## Configuration
@@ -73,7 +75,8 @@ Every policy also takes:
 
 ${configTable(commonConfig as unknown as Record<string, Schema>)}
 
-An exemption carries a reason and an end date. After that day it is reported, as advice, and the rule holds again.
+An exemption carries a reason and an end date, a day of the calendar. After that day it is reported, as advice, and the
+rule holds again.
 
 Remediation changes inputs before they are judged, at enforcement level \`remediate\` only. The changed values are what
 is deployed and stored; \`placement\` in that preview was still planned for the values before.
@@ -84,6 +87,9 @@ Every figure is an **estimate**, of ${snapshot.date} for ${snapshot.region}. ${s
 
 All nodes count at on-demand price, scaled out to their limits. EMR's price is taken as ${snapshot.emr.shareOfEc2 * 100} % of EC2's, at most
 $${snapshot.emr.maximumPerInstance} an hour; EBS, data transfer and taxes are left out.
+
+A type that the prices don't know counts nothing in the sum and is reported with how to give it a price: profiles prod
+and strict refuse it (\`refuseUnpriced\`), since nobody can say that it keeps the limit; dev advises.
 
 ## Rules of your own
 

@@ -104,6 +104,18 @@ export function goodFleetJobProps(): Props {
   return props;
 }
 
+/** Inputs of a `PooledEmrCluster` with the pool and the cluster of a job. */
+export function keptClusterOf({ pool, cluster, region }: Props): Props {
+  return { pool, cluster, region };
+}
+
+/** Inputs of a `PooledEmrCluster` that keep every policy of every profile: it waits for its next job through a night. */
+export function goodKeptClusterProps(): Props {
+  const props = keptClusterOf(goodJobProps());
+  props.cluster.autoTerminationPolicy = { idleTimeout: 43_200 };
+  return props;
+}
+
 /** Inputs of an `aws.emr.Cluster` that keep every policy of every profile. */
 export function goodClusterProps(): Props {
   return {
@@ -149,6 +161,7 @@ export function goodSecurityDocument(): Props {
 /** A good resource of each kind. */
 export const goodProps = {
   job: goodJobProps,
+  keptCluster: goodKeptClusterProps,
   cluster: goodClusterProps,
   instanceGroup: () => ({ clusterId: "j-1", instanceType: "m7g.xlarge", instanceCount: 2 }),
   instanceFleet: () => ({
@@ -176,6 +189,12 @@ export const goodProps = {
 
 export const jobResource = (name: string, props: Props = goodJobProps()): TestResource => ({
   type: resourceTypes.job,
+  name,
+  props,
+});
+
+export const keptClusterResource = (name: string, props: Props = goodKeptClusterProps()): TestResource => ({
+  type: resourceTypes.keptCluster,
   name,
   props,
 });

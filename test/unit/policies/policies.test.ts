@@ -3,15 +3,29 @@ import { catalog } from "../../../policies/catalog";
 import type { Profile } from "../../../policies/definePolicy";
 import { resourceTypes } from "../../../policies/resource";
 import { judge, judgeStack, policyNamed, remediate, setAt, unknown } from "../../support/policies/judge";
-import { goodFleetJobProps, goodProps, type Props, type TestResource } from "../../support/policies/programs";
+import {
+  goodFleetJobProps,
+  goodProps,
+  keptClusterOf,
+  type Props,
+  type TestResource,
+} from "../../support/policies/programs";
 import { hardwareCases } from "./hardwareCases";
+import { keptClusterCases } from "./keptClusterCases";
 import { lifecycleCases } from "./lifecycleCases";
 import type { PolicyCase } from "./policyCase";
 import { securityCases } from "./securityCases";
 import { spotCases } from "./spotCases";
 import { stepCases } from "./stepCases";
 
-const cases = [...lifecycleCases, ...hardwareCases, ...spotCases, ...securityCases, ...stepCases];
+const cases = [
+  ...lifecycleCases,
+  ...hardwareCases,
+  ...spotCases,
+  ...securityCases,
+  ...stepCases,
+  ...keptClusterCases,
+];
 
 function resourceOf({ kind, from, set }: PolicyCase): TestResource {
   const props: Props = (from ?? goodProps[kind])();
@@ -125,6 +139,7 @@ describe.each(profiles)("profile %s", (profile) => {
       props: make(),
     })),
     { type: resourceTypes.job, name: "fleets", props: goodFleetJobProps() },
+    { type: resourceTypes.keptCluster, name: "kept fleets", props: keptClusterOf(goodFleetJobProps()) },
   ];
 
   it.each(catalog.map(({ name }) => name))(
