@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ClusterTraits } from "./clusterTraits";
 import { shown } from "./rule";
+import { isSameText } from "./specSecrets";
 
 /**
  * Bootstrap actions in order: path and arguments (R10). The place of a file that was uploaded for the bootstrap
@@ -25,10 +26,13 @@ export function bootstrapActionsDiffer(asked: ClusterTraits, actual: ClusterTrai
     : `bootstrap actions: ${shown(actionsText(actual))}, asked ${shown(actionsText(asked))}`;
 
   function sameWord(word: string, other: string): boolean {
-    if (noFiles) return word === other;
+    if (noFiles) return isSameText(other, word);
     if (!sameFiles)
-      return word === other || (uploaded(word, asked) !== undefined && uploaded(other, actual) !== undefined);
-    return (uploaded(word, asked) ?? word) === (uploaded(other, actual) ?? other);
+      return (
+        isSameText(other, word) ||
+        (uploaded(word, asked) !== undefined && uploaded(other, actual) !== undefined)
+      );
+    return isSameText(uploaded(other, actual) ?? other, uploaded(word, asked) ?? word);
   }
 }
 
@@ -47,14 +51,34 @@ export function uploadedFilesDiffer(asked: ClusterTraits, actual: ClusterTraits)
   return undefined;
 }
 
-/** What stands for an uploaded file: base name and content; also in arguments of the form `--file=s3://…`. */
-function uploaded(word: string, traits: ClusterTraits): string | undefined {
-  for (const start of [0, word.indexOf("=") + 1]) {
-    const uri = word.slice(start);
-    const content = Object.hasOwn(traits.uploadedFiles, uri) ? traits.uploadedFiles[uri] : undefined;
-    if (content !== undefined) return `${word.slice(0, start)}${baseName(uri)}\0${content}`;
+/**
+ * The word with base name and content in place of each uploaded file's URI, also where that is a part of the word:
+ * `--file=s3://…`, `s3://…/data.tar.gz#data`, a list with commas. `undefined` if it names none.
+ */
+function uploaded(word: string, { uploadedFiles }: ClusterTraits): string | undefined {
+  let result = "";
+  let rest = word;
+  let found = false;
+  while (rest !== "") {
+    const uri = longestStart(rest, uploadedFiles);
+    if (uri !== undefined) {
+      result += `${baseName(uri)}\0${uploadedFiles[uri]}`;
+      found = true;
+    }
+    // On to behind the next character that may separate a URI from what is before it.
+    const next = /[=,\s]|$/.exec(rest.slice(uri?.length ?? 0))!;
+    const end = (uri?.length ?? 0) + next.index + next[0].length;
+    result += rest.slice(uri?.length ?? 0, end);
+    rest = rest.slice(end);
   }
-  return undefined;
+  return found ? result : undefined;
+}
+
+/** The longest URI of an uploaded file with which the text starts, as a whole: `#`, `,` or the end behind it. */
+function longestStart(text: string, files: Readonly<Record<string, string>>): string | undefined {
+  return Object.keys(files)
+    .filter((uri) => text.startsWith(uri) && /^($|[#,\s])/.test(text.slice(uri.length)))
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 function isEmpty(files: Readonly<Record<string, string>>): boolean {

@@ -1,4 +1,5 @@
 import type { Configuration } from "@aws-sdk/client-emr";
+import { holdsStandIn, isSameText, plainText } from "./specSecrets";
 
 interface CanonicalConfiguration {
   classification: string;
@@ -43,8 +44,7 @@ export function compareCodeUnits(a: string, b: string): number {
 export function configurationsDiffer(actual: string, asked: string): string | undefined {
   if (actual === asked) return undefined;
   const key = `${actual}\0${asked}`;
-  const known = differences.get(key);
-  if (known !== undefined) return known;
+  if (differences.has(key)) return differences.get(key);
   if (differences.size >= 100) differences.clear();
   const text = differenceText(actual, asked);
   differences.set(key, text);
@@ -52,16 +52,17 @@ export function configurationsDiffer(actual: string, asked: string): string | un
 }
 
 /** Clusters of a pool have few different configurations: the text is the same for many candidates of a decision. */
-const differences = new Map<string, string>();
+const differences = new Map<string, string | undefined>();
 
-function differenceText(actual: string, asked: string): string {
+function differenceText(actual: string, asked: string): string | undefined {
   const [has, needs] = [propertiesOf(actual), propertiesOf(asked)];
   const names = [...new Set([...needs.keys(), ...has.keys()])].filter(
-    (name) => has.get(name) !== needs.get(name),
+    (name) => !isSameText(has.get(name), needs.get(name)),
   );
+  if (names.length === 0) return undefined;
   const shownNames = names.slice(0, 3).map((name) => {
-    const value = (properties: Map<string, string>) => shownValue(name, properties.get(name));
-    return `${name}: ${value(has)}, asked ${value(needs)}`;
+    const [actualValue, askedValue] = shownValues(name, has.get(name), needs.get(name));
+    return `${name}: ${actualValue}, asked ${askedValue}`;
   });
   const more = names.length > 3 ? `; ${names.length - 3} more` : "";
   return `configurations: ${shownNames.join("; ")}${more}`;
@@ -70,18 +71,28 @@ function differenceText(actual: string, asked: string): string {
 /** Values of `hive-site javax.jdo.option.ConnectionPassword` and its like are nobody's business. */
 const secretName = /pass|secret|token|credential|access\.?key|private/i;
 
-/** A property's value as far as a message may show it. */
-export function shownValue(name: string, value: string | undefined): string {
-  if (value === undefined) return "none";
-  if (secretName.test(name)) return "(not shown)";
-  return value.length > 60 ? `${value.slice(0, 57)}...` : value;
+/** A property's two values as far as a message may show them: where one is a secret's stand-in, the other is one too. */
+export function shownValues(
+  name: string,
+  actual: string | undefined,
+  asked: string | undefined,
+): [string, string] {
+  const isSecret = secretName.test(name) || [name, actual, asked].some(holdsStandIn);
+  const shown = (value: string | undefined) => {
+    if (value === undefined) return "none";
+    if (isSecret) return "(not shown)";
+    return value.length > 60 ? `${value.slice(0, 57)}...` : value;
+  };
+  return [shown(actual), shown(asked)];
 }
 
 /** Every property of canonical configurations by its path: `hadoop-env > export JAVA_HOME`. */
 export function propertiesOf(canonical: string): Map<string, string> {
   const result = new Map<string, string>();
   const visit = (list: CanonicalConfiguration[], prefix: string) => {
-    for (const { classification, properties, configurations } of list) {
+    for (const { classification: text, properties, configurations } of list) {
+      // A list of configurations that is a secret as a whole has stand-ins for their names as well.
+      const classification = plainText(text);
       const path = prefix === "" ? classification : `${prefix} > ${classification}`;
       for (const [name, value] of properties) result.set(`${path} ${name}`, value);
       visit(configurations, path);

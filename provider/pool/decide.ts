@@ -11,6 +11,7 @@ import { compareCodeUnits } from "./configurations";
 import { noPairs, pairFleets, pairGroups } from "./rolePairs";
 import type { Comparison, Rule } from "./rule";
 import { rules } from "./rules";
+import { withoutStandIns } from "./specSecrets";
 
 /** A rule that a candidate failed. `reason` has both values and ends with the rule. */
 export interface FailedRule {
@@ -94,7 +95,10 @@ export function examine(
   context: DecisionContext,
 ): { rule: string; asks: string; reason?: string }[] {
   const comparison = compare(prepareRequest(request, context.instanceTypes), candidate, context);
-  return rules.map((rule) => ({ rule: rule.number, asks: rule.asks, reason: rule.check(comparison) }));
+  return rules.map((rule) => {
+    const reason = rule.check(comparison);
+    return { rule: rule.number, asks: rule.asks, reason: reason && withoutStandIns(reason) };
+  });
 }
 
 /** R5: a cluster that is named is used without any matching or locking. */
@@ -145,7 +149,7 @@ function compare(request: PreparedRequest, candidate: Candidate, context: Decisi
 }
 
 function failed(rule: string, reason: string): FailedRule {
-  return { rule, reason: `${reason} (${rule})` };
+  return { rule, reason: `${withoutStandIns(reason)} (${rule})` };
 }
 
 /** What runs comes before what starts: its compute is there. */

@@ -1,7 +1,7 @@
 import type { RunJobFlowInput } from "@aws-sdk/client-emr";
 import { canonicalForm } from "./canonicalForm";
 import { canonicalJson } from "./canonicalJson";
-import { propertiesOf, shownValue } from "./configurations";
+import { propertiesOf, shownValues } from "./configurations";
 
 /** One field in which two cluster specs differ; `none` stands for what a spec does not set. */
 export interface FieldDifference {
@@ -19,11 +19,10 @@ export function specDiff(actual: RunJobFlowInput, asked: RunJobFlowInput): Field
   return [...new Set([...wants.keys(), ...has.keys()])]
     .filter((field) => has.get(field) !== wants.get(field))
     .sort()
-    .map((field) => ({
-      field,
-      actual: shownValue(field, has.get(field)),
-      asked: shownValue(field, wants.get(field)),
-    }));
+    .map((field) => {
+      const [actual, asked] = shownValues(field, has.get(field), wants.get(field));
+      return { field, actual, asked };
+    });
 }
 
 function fieldsOf(request: RunJobFlowInput): Map<string, string> {

@@ -61,6 +61,9 @@ function replaced(value: unknown, salt: string): unknown {
 
 const standIns = new Map<string, string>();
 
+/** The secrets of this process by their stand-ins. */
+const plainTexts = new Map<string, string>();
+
 /** Computed once a process: scrypt takes tens of milliseconds, on purpose. */
 function standIn(secret: string, salt: string): string {
   const key = `${salt}\0${secret}`;
@@ -68,5 +71,31 @@ function standIn(secret: string, salt: string): string {
   if (known !== undefined) return known;
   const text = `secret-${scryptSync(secret, salt, 16).toString("hex")}`;
   standIns.set(key, text);
+  plainTexts.set(text, secret);
   return text;
+}
+
+/** The secret that a stand-in made in this process stands for; any other text as it is. */
+export function plainText(text: string): string {
+  return plainTexts.get(text) ?? text;
+}
+
+/** Whether a value is the one asked for. Of clusters that the pool did not launch, EMR gives back secrets in plain. */
+export function isSameText(actual: string | undefined, asked: string | undefined): boolean {
+  return (
+    actual === asked || (asked !== undefined && actual === plainTexts.get(asked) && actual !== undefined)
+  );
+}
+
+/** Whether a text is or holds a stand-in. */
+export function holdsStandIn(text: string | undefined): boolean {
+  return text !== undefined && /\bsecret-[0-9a-f]{32}\b/.test(text);
+}
+
+/**
+ * The reason of a refusal (`what: actual, asked asked`) without its values, if one of them is a secret's stand-in: the
+ * other may be the same secret, or another's, in plain.
+ */
+export function withoutStandIns(reason: string): string {
+  return holdsStandIn(reason) ? `${reason.replace(/:.*$/s, "")}: (not shown), asked (not shown)` : reason;
 }

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterSpec } from "../../../provider/args";
+import { decide, examine } from "../../../provider/pool/decide";
 import { fingerprint } from "../../../provider/pool/fingerprint";
 import { launchRequest, matchableCluster } from "../../../provider/pool/launchRequest";
-import { withoutSecrets } from "../../../provider/pool/specSecrets";
+import { specDiff } from "../../../provider/pool/specDiff";
+import { secretTexts, withoutSecrets } from "../../../provider/pool/specSecrets";
+import { candidateOf, poolRequest } from "./poolFixtures";
+import { context } from "./specBuilders";
 
 const spec = (password: string): ClusterSpec =>
   ({
@@ -49,6 +53,77 @@ describe("secrets in a cluster spec", () => {
     expect(withoutSecrets(given, ["steps[0].name", "clusterOf.x", "cluster.noSuch[3]"], "salt")).toEqual(
       given,
     );
+  });
+});
+
+describe("a cluster that EMR describes with its secrets in plain", () => {
+  const cluster = (secret: string, type = "m5.xlarge"): ClusterSpec => ({
+    ...spec("x"),
+    configurations: [
+      { classification: "core-site", properties: { "my.jdbc.url": secret, "fs.trash.interval": "60" } },
+      {
+        classification: "hadoop-env",
+        configurations: [{ classification: "export", properties: { JAVA_OPTS: secret } }],
+      },
+    ],
+    bootstrapActions: [
+      { name: "b", scriptBootstrapAction: { path: "s3://b/x.sh", args: ["--key", secret, "60"] } },
+    ],
+    instances: {
+      instanceGroups: [
+        {
+          instanceRole: "MASTER",
+          instanceType: type,
+          instanceCount: 1,
+          configurations: [{ classification: "yarn-site", properties: { k: secret } }],
+        },
+      ],
+    },
+  });
+  const asked = (secret: string, paths: string[]) =>
+    poolRequest(matchableCluster(cluster(secret), { ...settings, secretPaths: paths }));
+  const described = (secret: string) =>
+    candidateOf(matchableCluster(cluster(secret), { ...settings, secretPaths: [] }));
+  const leaves = [
+    "cluster.configurations[0].properties.my.jdbc.url",
+    "cluster.configurations[1].configurations[0].properties.JAVA_OPTS",
+    "cluster.bootstrapActions[0].scriptBootstrapAction.args[1]",
+    "cluster.instances.instanceGroups[0].configurations[0].properties.k",
+  ];
+  const wholes = [
+    "cluster.configurations",
+    "cluster.bootstrapActions[0].scriptBootstrapAction.args",
+    "cluster.instances.instanceGroups[0].configurations",
+  ];
+
+  it.each([[leaves], [wholes]])("is joined with the same ones: %j", (paths) => {
+    expect(decide(asked("hunter2", paths), [described("hunter2")], context).verdicts[0]!.refused).toEqual([]);
+  });
+
+  it.each([
+    [leaves, ["R9", "R10", "X2"]],
+    [wholes, ["R9", "R10", "X2"]],
+  ])("is refused with others, and neither is shown: %j", (paths, expected) => {
+    const request = asked("hunter3", paths);
+    const { verdicts } = decide(request, [described("hunter2")], context);
+    expect(verdicts[0]!.refused.map(({ rule }) => rule)).toEqual(expected);
+    const said = JSON.stringify([verdicts, examine(request, described("hunter2"), context)]);
+    expect(said).not.toMatch(/hunter|secret-/);
+    expect(said).toContain("configurations: core-site my.jdbc.url: (not shown), asked (not shown)");
+    expect(said).toContain("bootstrap actions: (not shown), asked (not shown)");
+  });
+
+  it("is refused where the spec has in plain what the cluster was launched with as a secret", () => {
+    const [own, plain] = [asked("hunter2", leaves).cluster, asked("hunter2", []).cluster];
+    expect(JSON.stringify(specDiff(own, plain))).not.toContain("hunter2");
+    const { verdicts } = decide(poolRequest(plain), [candidateOf(own)], context);
+    expect(verdicts[0]!.joinable).toBe(false);
+    expect(JSON.stringify(verdicts)).not.toMatch(/hunter|secret-/);
+  });
+
+  it("knows its secrets by what the record of its launch does not show", () => {
+    const { request, record } = launchRequest(cluster("hunter2"), { ...settings, secretPaths: leaves });
+    expect(new Set(secretTexts(request, record.request))).toEqual(new Set(["hunter2"]));
   });
 });
 
