@@ -93,8 +93,11 @@ function undecided(names: string[]): Placement {
   return { action: "unknown", reason: `decided at update, because ${what} is not known yet`, refused: [] };
 }
 
-/** A job that this deployment replaces while it is unfinished, and the claim that its deletion frees. */
+/** A job that this deployment replaces while it is unfinished. */
 interface Replacement {
+  /** Key that the first `check` has planned it under; another `scope` gives another one. */
+  readonly key: string;
+  /** The claim that the deletion frees. */
   readonly freed: string | undefined;
 }
 
@@ -113,14 +116,17 @@ async function lookAtJob(
   // Where the job was placed: pool, store, region and scope may be others now.
   const place = placeOf(olds);
   const replacement = place === undefined ? replacements.get(inputs.__urn) : undefined;
-  if (replacement) return placed(replacement.freed);
+  if (replacement) {
+    context.plans.forget(replacement.key);
+    return placed(replacement.freed);
+  }
   const before = place ?? inputs;
   const { pool } = poolContext(before);
   const { record, serverTime } = await readJournal(pool, before.__key ?? keyOf(before));
   if (record === undefined) return placed();
   const replaced = () => {
     const freed = freedClaim(record, place?.onDelete);
-    if (place !== undefined) replacements.set(inputs.__urn, { freed });
+    if (place !== undefined) replacements.set(inputs.__urn, { key: record.key, freed });
     return placed(freed);
   };
   if (!isSameWork(inputs, record.key, record.spec, before.pool.store)) return replaced();
