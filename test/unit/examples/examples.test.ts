@@ -56,6 +56,11 @@ const programs: Record<string, Program> = {
   morning: { example: "flight-delays", config: { groupBy: "origin" }, stack: "morning" },
   evening: { example: "flight-delays", config: { groupBy: "destination" }, stack: "evening" },
   platform: { example: "aws-shared-pool", stack: "platform" },
+  "platform for prod": {
+    example: "aws-shared-pool",
+    config: { subnet: "subnet-1", certificates: "s3://certificates/pool.zip" },
+    stack: "platform",
+  },
   daily: { example: "aws-shared-pool", config: { pool: platformStack } },
   hourly: { example: "aws-shared-pool", config: { pool: platformStack, report: "hourly" } },
   "first night": { example: "aws-nightly-spark", config: { night: "2026-01-31" } },
@@ -149,6 +154,15 @@ describe("aws-shared-pool", () => {
     expect(jobsOf("platform")).toEqual([]);
     expect(platform.registered.map(({ type }) => type)).toContain("pulumi-pooled-emr:index:EmrPool");
     expect(platform.exports).toContain("args");
+  });
+
+  test.each([
+    ["platform", ['EnableInTransitEncryption":false']],
+    ["platform for prod", ['EnableInTransitEncryption":true', "s3://certificates/pool.zip"]],
+  ])("the certificates of %s are in the security configuration", (name, expected) => {
+    const type = "aws:emr/securityConfiguration:SecurityConfiguration";
+    const made = runs.get(name)!.registered.find((resource) => resource.type === type)!;
+    for (const text of expected) expect(made.inputs.configuration).toContain(text);
   });
 
   test("two other stacks run their jobs on it", () => {
