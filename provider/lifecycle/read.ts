@@ -5,6 +5,7 @@ import { PooledEmrError } from "../errors";
 import { readJournal } from "../lease/journal";
 import type { JobRecord } from "../lease/records";
 import { parseClaimId } from "../lease/retire";
+import { bucketGoneWarning, isBucketGone } from "./bucketGone";
 import { diagnoseJob } from "./diagnoseJob";
 import { logToEngine } from "./engineLog";
 import { JobUnhealthyError } from "./initError";
@@ -22,19 +23,32 @@ import { failureReasons } from "./unhealthy";
  * Writes nothing to S3 or EMR. Inputs stay as they are, so that nothing drifts but the job itself; a job that did not
  * complete is shown as unhealthy, which is the one thing a plain refresh displays.
  *
- * A job that the store no longer knows was deleted by hand, or by another state: it is gone from this one too.
+ * A job that the store no longer knows was deleted by hand, or by another state: it is gone from this one too. One
+ * whose bucket is gone stays as it was, for nothing is known of it.
  */
 export async function read(id: string, props: ProviderState): Promise<dynamic.ReadResult<ProviderState>> {
   const context = poolContext(props);
   const { key, inc } = parseClaimId(id);
-  const { record, serverTime } = await readJournal(context.pool, key);
+  const reading = await readJournal(context.pool, key).catch((error) => {
+    if (isBucketGone(error) && props.schemaVersion !== undefined) return undefined;
+    throw error;
+  });
+  if (reading === undefined) {
+    logToEngine(props.__urn, "warning", bucketGoneWarning(`Job ${id} is left as it was`, props));
+    return shown(id, props);
+  }
+  const { record, serverTime } = reading;
   if (record?.inc !== inc || record.ph === "RETIRED") return gone(id, props, record);
   const secrets = secretsOf(context.pool, record, props);
   const observation = await observeJob(context.pool, record, serverTime, secrets);
-  const state = await refreshed(props, context, record, observation, secrets);
+  return shown(id, await refreshed(props, context, record, observation, secrets), observation.message);
+}
+
+/** @param message - why the job ended as it did, where that isn't a step's own failure */
+function shown(id: string, state: ProviderState, message?: string): dynamic.ReadResult<ProviderState> {
   // Who only reads a job by its id must not fail because the job did: its `state` says so.
   if (!isRed(state.state) || state.__readOnly) return { id, props: state };
-  const unhealthy = new JobUnhealthyError(id, state, failureReasons(state, observation.message));
+  const unhealthy = new JobUnhealthyError(id, state, failureReasons(state, message));
   const error = unhealthy.asGrpcError();
   if (error) throw error;
   logToEngine(state.__urn, "warning", unhealthy.reasons.join("; "));

@@ -18,7 +18,10 @@ const s3Location = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/(?!\.\.?(\/|$))[^
 
 const poolFields = {
   name: text(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ -"),
-  store: text(s3Location, "s3://bucket or s3://bucket/prefix, in the prefix no blank and no part . or .."),
+  store: text(
+    s3Location,
+    "s3://bucket or s3://bucket/prefix, with neither blanks nor parts . or .. in the prefix",
+  ),
   maxClusters: whole(1, 500).optional(),
   waitMinutes: z
     .number({ error: "0 to 1440 minutes" })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JobState } from "../../../provider/args";
+import { configure } from "../../../provider/lifecycle/configure";
 import { diff } from "../../../provider/lifecycle/diff";
 import { specHash } from "../../../provider/lifecycle/spec";
 import { keptInputs, type ProviderInputs, type ProviderState } from "../../../provider/lifecycle/state";
@@ -12,7 +13,8 @@ const key = "abcdefghijklmnopqrstuvwxyz";
 function stateIn(state: JobState, moves = 0): ProviderState {
   const inputs = validInputs() as ProviderInputs;
   const kept = Object.fromEntries(keptInputs.map((name) => [name, inputs[name]]));
-  return { ...kept, state, __spec: specHash(inputs, key), __moves: moves } as unknown as ProviderState;
+  const own = { __spec: specHash(inputs, key), __moves: moves, __region: "us-east-1" };
+  return { ...kept, state, ...own } as unknown as ProviderState;
 }
 
 async function effect(state: JobState, changes: Inputs, moves = 0): Promise<string> {
@@ -33,6 +35,9 @@ const table: [Inputs, string, string][] = [
   [{ "pool.name": "adhoc" }, "replace pool", "same"],
   [{ "pool.store": "s3://other/pool" }, "replace pool", "same"],
   [{ region: "eu-west-1" }, "replace region", "same"],
+  [{ region: unknownValue }, "replace region", "same"],
+  // Where it runs already.
+  [{ region: "us-east-1" }, "same", "same"],
   [{ scope: "team-a" }, "replace scope", "same"],
   [{ waitFor: "completed" }, "update", "same"],
   [{ completionTimeoutMinutes: 5 }, "update", "same"],
@@ -50,6 +55,7 @@ const table: [Inputs, string, string][] = [
   [{ "cluster.releaseLabel": "emr-7.6.0" }, "same", "same"],
   [{ "cluster.instances.instanceGroups[1].instanceCount": 9 }, "same", "same"],
   [{ placement: { action: "launch" } }, "same", "same"],
+  [{ secretPaths: ["triggers", "steps[0].hadoopJarStep.args"] }, "same", "same"],
   [{ secretPaths: [], __urn: "urn:other", __organization: "o" }, "same", "same"],
 ];
 
@@ -59,6 +65,18 @@ describe("a changed input", () => {
       whileRunning,
       whenCompleted,
     ]);
+  });
+
+  test.each<[string | undefined, string | undefined, string]>([
+    ["us-east-1", "us-east-1", "same"],
+    ["us-east-1", "eu-west-1", "replace region"],
+    // The stack's Region has changed; the job's is not asked for.
+    [undefined, "eu-west-1", "same"],
+  ])("region %s is left out, in a stack of %s: %s", async (region, stack, expected) => {
+    configure({ config: { get: () => stack } } as never);
+    const olds = { ...stateIn("RUNNING"), region };
+    const { replaces } = await diff(`${key}.1`, olds, validInputs() as ProviderInputs);
+    expect(replaces).toEqual(expected === "same" ? [] : ["region"]);
   });
 
   test("in another order of keys is none", async () => {

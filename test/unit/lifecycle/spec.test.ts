@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { StepConfig } from "../../../provider/args";
 import { keyOf, whoIs } from "../../../provider/lifecycle/jobOf";
 import { plainJson } from "../../../provider/lifecycle/plainJson";
-import { specHash } from "../../../provider/lifecycle/spec";
+import { isSameWork, type SpecInputs, specHash } from "../../../provider/lifecycle/spec";
+import { canonicalJson } from "../../../provider/pool/canonicalJson";
 
 const key = "abcdefghijklmnopqrstuvwxyz";
 const steps: StepConfig[] = [{ name: "a", hadoopJarStep: { jar: "x.jar", args: ["1", "2"] } }];
@@ -37,6 +39,58 @@ describe("hash of the work", () => {
     expect(hash(secret)).not.toBe(hash());
     expect(hash(secret, "z".repeat(26))).not.toBe(hash(secret));
     expect(hash(secret)).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe("the same work", () => {
+  const sha256 = "ab".repeat(32);
+  const written = (uri: string): StepConfig[] => [
+    { name: "a", hadoopJarStep: { jar: "x.jar", args: [uri] } },
+  ];
+  const inStore = (store: string) => {
+    const uri = `${store}/v1/assets/${sha256}/job.py`;
+    return { steps: written(`py-files=${uri},${uri}`), assets: [{ sha256, uri }] };
+  };
+  /** As the program writes it, while the store is unknown. */
+  const reference = `local-file://${sha256}/${encodeURIComponent("/home/me/job.py")}`;
+  const referring = { steps: written(`py-files=${reference},${reference}`) };
+  /** As hashes were made before local files were taken without their store. */
+  const earlier = (inputs: { steps: StepConfig[]; assets?: { sha256: string }[] }) =>
+    createHash("sha256")
+      .update(
+        canonicalJson({
+          steps: inputs.steps,
+          triggers: [],
+          assets: (inputs.assets ?? []).map((asset) => asset.sha256),
+        }),
+      )
+      .digest("hex")
+      .slice(0, 32);
+  const first = "s3://bucket/pool";
+  const second = 's3://other/odd"prefix/';
+  const secret = { secretPaths: ["triggers"] };
+
+  test.each<[string, string, SpecInputs, string]>([
+    ["a file in another store", specHash(inStore(first), key), inStore(second), first],
+    ["a store that is not known yet", specHash(inStore(first), key), referring, first],
+    ["a hash of earlier versions", earlier(inStore(first)), inStore(first), first],
+    ["and a slash more", earlier(inStore(first)), inStore(first), `${first}/`],
+    ["and another store since", earlier(inStore(first)), inStore(second), first],
+    ["and a store that is not known yet", earlier(inStore(first)), referring, first],
+    ["an earlier hash without files", earlier({ steps }), { steps }, first],
+    ["an input that has become a secret", specHash({ steps }, key), { steps, ...secret }, first],
+    ["one that is no secret any more", specHash({ steps, ...secret }, key), { steps }, first],
+  ])("%s", (_, spec, inputs, store) => {
+    expect(isSameWork(inputs, key, spec, store)).toBe(true);
+    expect(isSameWork({ ...inputs, triggers: ["again"] }, key, spec, store)).toBe(false);
+  });
+
+  test("not with another file, nor with the file under another name", () => {
+    const spec = specHash(inStore(first), key);
+    const rename = (from: string, to: string) =>
+      JSON.parse(JSON.stringify(inStore(first)).replaceAll(from, to));
+    expect(isSameWork(rename("abab", "cdcd"), key, spec, first)).toBe(false);
+    expect(isSameWork(rename("job.py", "other.py"), key, spec, first)).toBe(false);
   });
 });
 

@@ -1,6 +1,9 @@
+import { RunJobFlowInput$ } from "@aws-sdk/client-emr";
+import { NormalizedSchema } from "@smithy/core/schema";
 import { describe, expect, test } from "vitest";
 import { check as checkCluster } from "../../../provider/clusterLifecycle/clusterProvider";
 import { unknownValue } from "../../../provider/lifecycle/unknowns";
+import { wholeNumbers } from "../../../provider/lifecycle/validation/fieldValues";
 import { checkFailure } from "../../../provider/lifecycle/validation/problem";
 import { inputProblems } from "../../../provider/lifecycle/validation/validate";
 import { type Inputs, inputsWith, validInputs } from "./inputs";
@@ -21,17 +24,22 @@ const refused: [string, unknown, string, RegExp][] = [
   ["pool.name", "x".repeat(65), "pool.name", /1 to 64/],
   ["pool.store", "my-bucket", "pool.store", /s3:\/\/bucket/],
   ["pool.store", "s3://UPPER/x", "pool.store", /s3:\/\/bucket/],
+  ["pool.store", "s3://bucket/../x", "pool.store", /got "s3:\/\/bucket\/\.\.\/x".*neither blanks nor parts/],
+  ["pool.store", "s3://bucket/a/.", "pool.store", /neither blanks nor parts \. or \.\. in the prefix/],
+  ["pool", undefined, "pool", /^pool is missing \(allowed: an object with name and store/],
+  ["pool", "etl", "pool", /got "etl"; allowed: an object with name and store/],
   ["pool.maxClusters", 0, "pool.maxClusters", /1 to 500/],
   ["pool.maxClusters", 1.5, "pool.maxClusters", /whole number/],
   ["pool.maxConcurrentSteps", 257, "pool.maxConcurrentSteps", /1 to 256/],
   ["pool.prefer", "cheapest", "pool.prefer", /"most-powerful", "best-fit"/],
-  ["pool.maxCluster", 4, "pool.maxCluster", /Did you mean `maxClusters`/],
+  ["pool.maxCluster", 4, "pool.maxCluster", /Did you mean `maxClusters`\? \[/],
   ["pool.minAvailable", { memoryMB: 1, cores: 2 }, "pool.minAvailable.cores", /is not a known field/],
   ["pool.clusterId", "cluster-1", "pool.clusterId", /j-2AXXXXXXGAPLF/],
   ["waitfor", "completed", "waitfor", /Did you mean `waitFor`/],
   ["waitFor", "done", "waitFor", /"submitted", "running", "completed"/],
   ["completionTimeoutMinutes", 5, "completionTimeoutMinutes", /waitFor to "completed"/],
   ["region", "Ireland", "region", /eu-west-1/],
+  ["region", "eu-west", "region", /got "eu-west"/],
   ["triggers", "now", "triggers", /list of strings/],
   ["executionRoleArn", "admin", "executionRoleArn", /arn:aws:iam/],
   ["executionRoleArn", "arn:aws:iam::123456789012:role/etl", "executionRoleArn", /securityConfiguration/],
@@ -67,6 +75,42 @@ const refused: [string, unknown, string, RegExp][] = [
     "cluster.instances.instanceGroups[0].instanceCount",
     /1 or 3/,
   ],
+  ...(
+    [
+      ["autoTerminationPolicy.idleTimeout", 60.5, /is not a whole number \(got 60\.5/],
+      ["instances.instanceGroups[1].instanceCount", 1.5, /is not a whole number/],
+      ["instances.instanceGroups[1].market", "spot", /got "spot"; allowed: ON_DEMAND, SPOT\)\. Write SPOT\./],
+      ["instances.instanceGroups[1].market", "CHEAP", /got "CHEAP"; allowed: ON_DEMAND, SPOT/],
+      ["instances.instanceGroups[1].instanceRole", "WORKER", /allowed: CORE, MASTER, TASK/],
+      ["instances.instanceGroups[1].instanceType", undefined, /is missing \(allowed: an EC2 instance type/],
+      ["scaleDownBehavior", "terminate-at-task-completion", /Write TERMINATE_AT_TASK_COMPLETION/],
+      ["managedScalingPolicy", { scalingStrategy: "Advanced" }, /Write ADVANCED/, ".scalingStrategy"],
+    ] as [string, unknown, RegExp, string?][]
+  ).map(([path, value, reason, below = ""]): [string, unknown, string, RegExp] => [
+    `cluster.${path}`,
+    value,
+    `cluster.${path}${below}`,
+    reason,
+  ]),
+  ["cluster.instances", { instanceCount: 1 }, "cluster.instances.masterInstanceType", /is missing/],
+  [
+    "cluster.instances",
+    { instanceFleets: [{ instanceFleetType: "MASTER", targetOnDemandCapacity: 1 }] },
+    "cluster.instances.instanceFleets[0].instanceTypeConfigs",
+    /is missing/,
+  ],
+  [
+    "cluster.instances",
+    { instanceFleets: [{ instanceFleetType: "MASTER", instanceTypeConfigs: [{ weightedCapacity: 1 }] }] },
+    "cluster.instances.instanceFleets[0].instanceTypeConfigs[0].instanceType",
+    /is missing/,
+  ],
+  [
+    "cluster.instances.instanceGroups[1].instanceRole",
+    undefined,
+    "cluster.instances.instanceGroups",
+    /has one without a role/,
+  ],
   [
     "cluster.instances.instanceGroups[0].instanceRole",
     "CORE",
@@ -81,11 +125,15 @@ const refused: [string, unknown, string, RegExp][] = [
     /60 to 604800 seconds/,
   ],
   ["cluster.name", "a|b", "cluster.name", /EMR refuses/],
+  ["cluster.logUri", "/tmp/logs", "cluster.logUri", /got "\/tmp\/logs"; allowed: s3:\/\/bucket\/prefix/],
+  ["cluster.logUri", "s3://", "cluster.logUri", /s3:\/\/bucket\/prefix/],
   ["cluster.logUri", "s3n://my-bucket/emr-pool/logs/", "cluster.logUri", /below pool.store/],
   ["steps[0].name", "", "steps[0].name", /1 to 256 characters/],
   ["steps[0].name", "x".repeat(257), "steps[0].name", /257 characters/],
   ["steps[0].hadoopJarStep", undefined, "steps[0].hadoopJarStep.jar", /is missing/],
   ["steps[0].hadoopJarStep.args", ["x".repeat(10_240)], "steps[0].hadoopJarStep", /10240 characters/],
+  ["steps[0].actionOnFailure", "EXPLODE", "steps[0].actionOnFailure", /got "EXPLODE".*CONTINUE/],
+  ["steps[0].actionOnFailure", "continue", "steps[0].actionOnFailure", /Write CONTINUE\./],
   ["steps[0].actionOnFailure", "TERMINATE_CLUSTER", "steps[0].actionOnFailure", /other jobs use/],
   ["steps[0].script", "s3://b/x.py", "steps[0].script", /is not a known field/],
 ];
@@ -119,6 +167,42 @@ describe("refused", () => {
     },
   );
 });
+
+test.each<[string, unknown]>([
+  ["region", "eusc-de-east-1"],
+  ["region", "us-gov-west-1"],
+  ["pool.store", "s3://bucket/a..b/.c/"],
+  ["cluster.logUri", "s3n://logs/a/"],
+  // EMR may know more of these than the installed SDK.
+  ["cluster.managedScalingPolicy", { scalingStrategy: "NEXT_YEARS" }],
+  [
+    "cluster.instances.instanceGroups[1].autoScalingPolicy",
+    { rules: [{ trigger: { cloudWatchAlarmDefinition: { threshold: 0.75 } } }] },
+  ],
+])("%s = %j is allowed", (path, value) => {
+  expect(failures(inputsWith({ [path]: value }))).toEqual([]);
+});
+
+/** A number that a newer SDK brings is looked up and put into one of the two. */
+test("of all numbers of RunJobFlow it is known whether they are whole", () => {
+  const fractions = ["bidPriceAsPercentageOfOnDemandPrice", "priority", "threshold"];
+  expect([...numbersOf(NormalizedSchema.of(RunJobFlowInput$))].sort()).toEqual(
+    [...wholeNumbers, ...fractions].sort(),
+  );
+});
+
+function numbersOf(schema: NormalizedSchema, name = "", depth = 0): Set<string> {
+  // Configurations hold configurations.
+  if (depth > 12) return new Set();
+  if (schema.isListSchema()) return numbersOf(schema.getValueSchema(), name, depth + 1);
+  if (!schema.isStructSchema()) return new Set(schema.isNumericSchema() ? [name] : []);
+  const members = [...schema.structIterator()];
+  return new Set(
+    members.flatMap(([member, inner]) => [
+      ...numbersOf(inner, member.charAt(0).toLowerCase() + member.slice(1), depth + 1),
+    ]),
+  );
+}
 
 describe("order of steps above concurrency 1", () => {
   const twoSteps = { steps: [validInputs().steps[0], validInputs().steps[0]], "pool.maxConcurrentSteps": 4 };

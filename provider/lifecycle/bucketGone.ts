@@ -1,0 +1,13 @@
+import { PooledEmrError } from "../errors";
+import type { ProviderState } from "./state";
+
+/** S3 says that the bucket of the pool's store does not exist: with it all records of its jobs are gone. */
+export function isBucketGone(error: unknown): boolean {
+  return error instanceof PooledEmrError && error.code === "STORE_NO_SUCH_BUCKET";
+}
+
+/** A line for the user about a job whose records are gone; what follows from it comes first. */
+export function bucketGoneWarning(what: string, { pool, clusterId }: ProviderState): string {
+  const where = clusterId ? ` Steps of it that have not ended run on, on cluster ${clusterId}.` : "";
+  return `${what}: the bucket of ${pool.store} does not exist any more, and the records of its jobs with it.${where}`;
+}
