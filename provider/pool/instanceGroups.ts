@@ -68,7 +68,8 @@ export function requestedGroups(groups: unknown, clusterAmi?: string): InstanceG
   const result: InstanceGroupTraits[] = [];
   for (const item of groups as (InstanceGroupConfig | null | undefined)[]) {
     if (item === null || typeof item !== "object" || typeof item.InstanceRole !== "string") return null;
-    const count = Number.isInteger(item.InstanceCount) ? (item.InstanceCount as number) : Number.NaN;
+    const { InstanceCount: asked } = item;
+    const count = asked !== undefined && Number.isInteger(asked) && asked >= 0 ? asked : Number.NaN;
     result.push({
       role: item.InstanceRole,
       type: item.InstanceType ?? "",

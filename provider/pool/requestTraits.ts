@@ -73,13 +73,16 @@ export function requestTraits(request: RunJobFlowInput, contents: BootstrapConte
     terminationProtected: instances?.TerminationProtected === true,
     idleTimeout: request.AutoTerminationPolicy?.IdleTimeout,
     usesFleets: fleets === null || fleets.length > 0,
-    groups: requestedGroups(instances?.InstanceGroups ?? classicGroups(instances), customAmi) ?? malformed,
-    fleets: fleets ?? [],
+    groups:
+      requestedGroups(instances?.InstanceGroups ?? classicGroups(instances), customAmi) ?? malformedGroups,
+    fleets: fleets ?? malformedFleets,
   };
 }
 
-/** Stands for what is not a list of groups: no cluster has this role, so nothing matches and EMR gets to explain. */
-const malformed = requestedGroups([{ InstanceRole: "MALFORMED" }]) ?? [];
+/** Stands for what is not of EMR's form: no cluster has it, so nothing matches and EMR gets to explain. */
+export const malformed = "(malformed)";
+const malformedGroups = requestedGroups([{ InstanceRole: malformed }]) ?? [];
+const malformedFleets = requestedFleets([{ InstanceFleetType: malformed }]) ?? [];
 
 /** `InstanceCount` machines, one of them the master: the form before instance groups. */
 function classicGroups(instances: RunJobFlowInput["Instances"]): InstanceGroupConfig[] | undefined {

@@ -1,59 +1,16 @@
-import type { RunJobFlowInput } from "@aws-sdk/client-emr";
 import { z } from "zod";
 import { PooledEmrError } from "../errors";
 import type { Candidate, DecisionContext, LiveFacts, PoolRequest } from "./candidate";
 import { type DescribedCluster, describedTraits } from "./describedTraits";
 import type { InstanceTypeTable } from "./instanceTypes";
-
-const count = z.number().nonnegative();
-const texts = z.record(z.string(), z.string()).nullish();
-const sizes = z.record(
-  z.string(),
-  z.looseObject({ memoryGiB: z.number(), vcpus: z.number(), architecture: z.string().nullish() }),
-);
-
-/** Fields that start with a capital letter are EMR's: their form is EMR's matter and is not checked here. */
-const clusterSchema = z.looseObject({
-  Id: z.string(),
-  Status: z.looseObject({ State: z.string() }),
-  pool: z.string().nullish(),
-  lock: z
-    .looseObject({ owner: z.string().nullish(), expiresAt: z.union([z.string(), z.number()]).nullish() })
-    .nullish(),
-  stepCounts: z.record(z.string(), count).nullish(),
-  additionalInfo: z.unknown().optional(),
-  bootstrapFiles: texts,
-  yarn: z.looseObject({ availableMB: z.number(), availableVirtualCores: z.number().nullish() }).nullish(),
-  lastActivity: z.string().nullish(),
-});
-
-const caseSchema = z.looseObject({
-  id: z.string(),
-  now: z.string(),
-  clusters: z.array(clusterSchema),
-  request: z.looseObject({
-    pool: z.looseObject({
-      poolName: z.string(),
-      maxConcurrentSteps: z.number().nullish(),
-      minAvailableMb: z.number().nullish(),
-      minAvailableVirtualCores: z.number().nullish(),
-      clusterId: z.string().nullish(),
-      prefer: z.enum(["most-powerful", "best-fit"]).nullish(),
-    }),
-    StepConcurrencyLevel: z.number().nullish(),
-    stepsToAdd: count.nullish(),
-    bootstrapFiles: texts,
-  }),
-  instanceTypes: sizes.nullish(),
-});
-
-const fileSchema = z.union([
-  z.looseObject({ cases: z.array(caseSchema), instanceTypes: sizes.nullish() }),
-  caseSchema,
-]);
-
-type CaseFile = z.infer<typeof fileSchema>;
-type SnapshotCluster = z.infer<typeof clusterSchema>;
+import { matchableForm } from "./requestForm";
+import {
+  caseForm,
+  casesForm,
+  type SnapshotCaseForm,
+  type SnapshotCluster,
+  type SnapshotSizes,
+} from "./snapshotForm";
 
 /** One question as data: a request, the clusters there are, and the time. */
 export interface SnapshotCase {
@@ -67,35 +24,35 @@ export interface SnapshotCase {
  * Reads one case, or `{ "cases": [...] }`. A file brings its own table of instance types; without one `shipped`
  * is used.
  *
- * @throws PooledEmrError INVALID_ARGUMENT if the value has not this form
+ * @param source of the value, for errors: the file's name
+ * @throws PooledEmrError INVALID_ARGUMENT, with the case, if the value has not this form
  */
 export function readSnapshot(json: unknown, source: string, shipped: InstanceTypeTable): SnapshotCase[] {
-  const file = fileSchema.safeParse(json);
-  if (!file.success)
-    throw new PooledEmrError("INVALID_ARGUMENT", {
-      subject: source,
-      problem: `is not a snapshot: ${z.prettifyError(pickBranch(json))}`,
-      cause: file.error,
-    });
-  return casesOf(file.data).map((item) => toCase(item, file.data.instanceTypes, shipped));
+  const isOne = typeof json !== "object" || json === null || !("cases" in json);
+  if (isOne) return [toCase(parsed(caseForm, json, source), undefined, shipped)];
+  const { cases, instanceTypes } = parsed(casesForm, json, source);
+  return cases.map((item, index) => {
+    const id = (item as { id?: unknown } | null)?.id;
+    const name = typeof id === "string" ? id : `number ${index + 1}`;
+    return toCase(parsed(caseForm, item, `${source}: case ${name}`), instanceTypes, shipped);
+  });
 }
 
-/** The errors of the form the file is meant to have, instead of those of both forms. */
-function pickBranch(json: unknown): z.ZodError {
-  const many = typeof json === "object" && json !== null && "cases" in json;
-  const schema = many ? z.looseObject({ cases: z.array(caseSchema) }) : caseSchema;
-  return schema.safeParse(json).error ?? new z.ZodError([]);
-}
-
-function casesOf(file: CaseFile): z.infer<typeof caseSchema>[] {
-  return "cases" in file
-    ? (file.cases as z.infer<typeof caseSchema>[])
-    : [file as z.infer<typeof caseSchema>];
+function parsed<Form extends z.ZodType>(form: Form, value: unknown, subject: string): z.infer<Form> {
+  const result = form.safeParse(value);
+  // The value itself: a copy would lack properties named `__proto__`.
+  if (result.success) return value as z.infer<Form>;
+  throw new PooledEmrError("INVALID_ARGUMENT", {
+    subject,
+    problem: `is not a snapshot: ${z.prettifyError(result.error)}`,
+    fix: "Correct the file and try again",
+    cause: result.error,
+  });
 }
 
 function toCase(
-  item: z.infer<typeof caseSchema>,
-  fileTypes: z.infer<typeof sizes> | null | undefined,
+  item: SnapshotCaseForm,
+  fileTypes: SnapshotSizes | null | undefined,
   shipped: InstanceTypeTable,
 ): SnapshotCase {
   const { pool, stepsToAdd, bootstrapFiles, ...cluster } = item.request;
@@ -104,7 +61,7 @@ function toCase(
     id: item.id,
     request: {
       poolName: pool.poolName,
-      cluster: cluster as unknown as RunJobFlowInput,
+      cluster: matchableForm(cluster),
       maxConcurrentSteps: pool.maxConcurrentSteps ?? item.request.StepConcurrencyLevel ?? 1,
       stepsToAdd: stepsToAdd ?? 1,
       clusterId: pool.clusterId || undefined,
@@ -118,7 +75,7 @@ function toCase(
   };
 }
 
-function toTable(types: z.infer<typeof sizes>): InstanceTypeTable {
+function toTable(types: SnapshotSizes): InstanceTypeTable {
   return new Map(
     Object.entries(types).map(([type, size]) => [
       type,
@@ -161,15 +118,20 @@ export function stepFacts(counts: Readonly<Record<string, number>>): Pick<LiveFa
   };
 }
 
+/** https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const latestTime = 8.64e15;
+
 /** A lock whose time can't be read is no lock (R41); one without a time never expires. */
 function lockFacts(lock: SnapshotCluster["lock"]): LiveFacts["lock"] {
   if (!lock) return undefined;
   const owner = lock.owner ?? "another job";
   if (lock.expiresAt === undefined || lock.expiresAt === null) return { owner };
   // A number is seconds since 1970, the form mrjob writes.
-  const expiresAt =
-    typeof lock.expiresAt === "number" ? lock.expiresAt * 1000 : new Date(lock.expiresAt).getTime();
-  return Number.isNaN(expiresAt) ? undefined : { owner, expiresAt };
+  const isNumber = typeof lock.expiresAt === "number" || /^\d+(\.\d+)?$/.test(lock.expiresAt);
+  const expiresAt = isNumber ? Number(lock.expiresAt) * 1000 : new Date(lock.expiresAt).getTime();
+  if (Number.isNaN(expiresAt)) return undefined;
+  // Beyond the last time there is, a lock ends as little as one without a time.
+  return expiresAt > latestTime ? { owner } : { owner, expiresAt };
 }
 
 function milliseconds(time: Date | string | null | undefined): number | undefined {

@@ -31,6 +31,23 @@ describe("what is satisfied", () => {
     { InstanceRole: "TASK", Market: "SPOT", InstanceCount: 4 },
     { InstanceRole: "TASK", InstanceType: "m5.4xlarge" },
   ]);
+  const files = (folder: string) => ({ [`${folder}/a.sh`]: "1", [`${folder}/b.tgz`]: "2" });
+  const bootstrap = (folder: string, alias = "#data") =>
+    set({
+      BootstrapActions: [
+        {
+          Name: "b",
+          ScriptBootstrapAction: {
+            Path: `${folder}/a.sh`,
+            Args: [`--x=${folder}/b.tgz${alias}`, `${folder}/a.sh,${folder}/b.tgz`],
+          },
+        },
+      ],
+    });
+  const uploadedTo = (folder: string): Candidate => {
+    const candidate = candidateOf(bootstrap(folder));
+    return { ...candidate, traits: { ...candidate.traits, uploadedFiles: files(folder) } };
+  };
   const coreFleet: RunJobFlowInput = {
     ...plainCluster,
     Instances: {
@@ -209,6 +226,24 @@ describe("what is satisfied", () => {
       poolRequest(fleet({ TargetSpotCapacity: 1 })),
       candidateOf(fleet({ TargetOnDemandCapacity: 2 })),
       true,
+    ],
+    [
+      "uploaded files that lie elsewhere, alone, in options, with an alias and in a list",
+      poolRequest(bootstrap("s3://mine/dt=1"), { uploadedFiles: files("s3://mine/dt=1") }),
+      uploadedTo("s3://theirs"),
+      true,
+    ],
+    [
+      "an alias that differs",
+      poolRequest(bootstrap("s3://mine", "#other"), { uploadedFiles: files("s3://mine") }),
+      uploadedTo("s3://theirs"),
+      false,
+    ],
+    [
+      "a path that only starts like an uploaded file's",
+      poolRequest(bootstrap("s3://mine", ".old"), { uploadedFiles: files("s3://mine") }),
+      uploadedTo("s3://theirs"),
+      false,
     ],
     [
       "groups that are no list",
