@@ -269,6 +269,8 @@ function printable(value: unknown): string {
 
 function valueText(value: unknown): string {
   try {
+    // JSON has no word for these and says null.
+    if (typeof value === "number" && !Number.isFinite(value)) return String(value);
     return JSON.stringify(value) ?? String(value);
   } catch {
     // bigint and circular values: a message about a bad value must not fail on it.

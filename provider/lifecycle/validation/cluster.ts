@@ -65,8 +65,24 @@ function sharingProblems(cluster: ClusterSpec, pool: PoolSpec): Problem[] {
       got: cluster.name,
       allowed: "no < > $ | ` or line break",
     });
-  problems.push(...logUriProblems(cluster, pool));
+  problems.push(...scalingProblems(cluster), ...logUriProblems(cluster, pool));
   return problems;
+}
+
+/** https://docs.aws.amazon.com/emr/latest/APIReference/API_ComputeLimits.html */
+function scalingProblems({ managedScalingPolicy }: ClusterSpec): Problem[] {
+  const limits = managedScalingPolicy?.computeLimits;
+  if (limits === undefined || containsUnknown(limits)) return [];
+  const { minimumCapacityUnits: least, maximumCapacityUnits: most } = limits;
+  if (least === undefined || most === undefined || least <= most) return [];
+  return [
+    {
+      property: "cluster.managedScalingPolicy.computeLimits.minimumCapacityUnits",
+      problem: "is above maximumCapacityUnits",
+      got: least,
+      allowed: `at most ${most}, the value of maximumCapacityUnits`,
+    },
+  ];
 }
 
 /** EMR: "The log URI … is not a valid S3 location"; its own answers write `s3n`. */
@@ -140,7 +156,7 @@ function releaseProblems(cluster: ClusterSpec): Problem[] {
 /** EMR: "ServiceRole is required for creating cluster", "InstanceProfile is required for creating cluster". */
 function roleProblems(cluster: ClusterSpec): Problem[] {
   return (["serviceRole", "jobFlowRole"] as const)
-    .filter((property) => cluster[property] === undefined)
+    .filter((property) => cluster[property] === undefined || cluster[property] === "")
     .map((property) => ({
       property: `cluster.${property}`,
       problem: "is missing",

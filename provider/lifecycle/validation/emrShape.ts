@@ -19,7 +19,9 @@ function problemsOf(value: unknown, schema: NormalizedSchema, property: string):
   if (schema.isStructSchema()) return structProblems(value, schema, property);
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) return [wrongType(property, value, "a list")];
-    return value.flatMap((item, index) => problemsOf(item, schema.getValueSchema(), `${property}[${index}]`));
+    return value.flatMap((item, index) =>
+      itemProblems(item, schema.getValueSchema(), `${property}[${index}]`),
+    );
   }
   if (schema.isMapSchema()) {
     if (!isObject(value)) return [wrongType(property, value, "a map of strings")];
@@ -28,6 +30,12 @@ function problemsOf(value: unknown, schema: NormalizedSchema, property: string):
     );
   }
   return scalarProblems(value, schema, property);
+}
+
+/** Left out is nothing in an object and a hole in a list, which EMR refuses. */
+function itemProblems(item: unknown, schema: NormalizedSchema, property: string): Problem[] {
+  if (item !== null && item !== undefined) return problemsOf(item, schema, property);
+  return [{ property, problem: "is empty", got: null, fix: "Remove it from the list" }];
 }
 
 function structProblems(value: unknown, schema: NormalizedSchema, property: string): Problem[] {

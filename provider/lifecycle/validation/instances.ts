@@ -57,11 +57,13 @@ export function instanceProblems(cluster: ClusterSpec): Problem[] {
         fleets.map((fleet) => fleet.instanceFleetType),
         1,
       ),
+      ...fleets.flatMap((fleet, index) => fleetProblems(fleet, `cluster.instances.instanceFleets[${index}]`)),
     );
   return problems;
 }
 
 type Instances = NonNullable<ClusterSpec["instances"]>;
+type Fleet = NonNullable<Instances["instanceFleets"]>[number];
 type Group = NonNullable<Instances["instanceGroups"]>[number];
 
 /** EMR chooses no type by itself: each group has one, each fleet at least one. */
@@ -105,6 +107,22 @@ function groupProblems(group: Group, property: string): Problem[] {
       problem: count === undefined ? "is missing" : "is not a number of instances EMR takes",
       got: count,
       allowed: master ? "1 or 3 for MASTER" : "a whole number from 0",
+    },
+  ];
+}
+
+/** Each fleet but TASK needs a target, MASTER one instance. https://docs.aws.amazon.com/emr/latest/APIReference/API_InstanceFleetConfig.html */
+function fleetProblems(fleet: Fleet, property: string): Problem[] {
+  const { targetOnDemandCapacity: onDemand = 0, targetSpotCapacity: spot = 0 } = fleet;
+  const master = fleet.instanceFleetType === "MASTER";
+  const fits = master ? onDemand + spot === 1 : onDemand + spot > 0 || fleet.instanceFleetType === "TASK";
+  if (fits && onDemand >= 0 && spot >= 0) return [];
+  return [
+    {
+      property,
+      problem: "has a target capacity EMR refuses",
+      got: `targetOnDemandCapacity ${onDemand}, targetSpotCapacity ${spot}`,
+      allowed: master ? "1 in one of the two for MASTER" : "more than 0 in at least one of the two",
     },
   ];
 }

@@ -45,14 +45,20 @@ function optionProblems(inputs: Record<string, unknown>): Problem[] {
 function optionProblem(issue: z.core.$ZodIssue, inputs: Record<string, unknown>): Problem[] {
   const property = propertyPath(issue.path);
   if (issue.code === "unrecognized_keys") {
-    const known =
-      property === "" ? Object.keys(optionsSchema.shape) : Object.keys(optionsSchema.shape.pool.shape);
-    return issue.keys.map((key) => unknownField(property === "" ? key : `${property}.${key}`, key, known));
+    return issue.keys.map((key) =>
+      unknownField(property === "" ? key : `${property}.${key}`, key, knownFields(property)),
+    );
   }
   const got = valueAtPath(inputs, property);
   return [
     { property, problem: got === undefined ? "is missing" : "is not allowed", got, allowed: issue.message },
   ];
+}
+
+function knownFields(property: string): string[] {
+  const { pool } = optionsSchema.shape;
+  if (property === "") return Object.keys(optionsSchema.shape);
+  return Object.keys(property === "pool" ? pool.shape : pool.shape.minAvailable.unwrap().shape);
 }
 
 function propertyPath(path: readonly PropertyKey[]): string {
@@ -86,7 +92,7 @@ function clusterShapeProblems(cluster: Record<string, unknown>): Problem[] {
 
 /** Rules over values, once every value has the right shape; a part that is unknown as a whole is left for the `up`. */
 function meaningProblems(inputs: Record<string, unknown>): Problem[] {
-  const typed = inputs as unknown as PooledEmrJobInputs;
+  const typed = withoutNulls(inputs) as PooledEmrJobInputs;
   const known = (...values: unknown[]) => values.every((value) => value !== unknownValue);
   const problems: Problem[] = [];
   if (known(typed.pool, typed.cluster)) problems.push(...clusterProblems(typed.cluster, typed.pool));
@@ -100,6 +106,14 @@ function meaningProblems(inputs: Record<string, unknown>): Problem[] {
       fix: 'Set waitFor to "completed", or remove completionTimeoutMinutes',
     });
   return problems;
+}
+
+/** A field that is null is left out, as JSON, Pulumi and the AWS SDK have it. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const given = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(given.map(([name, inner]) => [name, withoutNulls(inner)]));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
