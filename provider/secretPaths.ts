@@ -8,7 +8,11 @@ import * as pulumi from "@pulumi/pulumi";
  * writes outside the state (journal, launch record, step objects, logs) and the policies go by this list.
  */
 export async function secretPaths(value: unknown, path = ""): Promise<string[]> {
-  if (pulumi.Output.isInstance(value)) return (await pulumi.isSecret(value)) ? [path] : [];
+  if (pulumi.Output.isInstance(value)) {
+    if (!(await pulumi.isSecret(value))) return [];
+    const parts = (await secretParts.get(value)?.()) ?? [""];
+    return parts.map((part) => `${path}${part}`);
+  }
   if (value instanceof Promise) return secretPaths(await value, path);
   if (pulumi.Resource.isInstance(value) || isAsset(value)) return [];
   if (Array.isArray(value)) return pathsOf(value.map((item, index) => [`${path}[${index}]`, item]));
@@ -16,6 +20,17 @@ export async function secretPaths(value: unknown, path = ""): Promise<string[]> 
     return pathsOf(Object.entries(value).map(([key, item]) => [path === "" ? key : `${path}.${key}`, item]));
   }
   return [];
+}
+
+const secretParts = new WeakMap<object, () => Promise<string[]>>();
+
+/**
+ * Lets {@link secretPaths} know which parts of an output are secrets; Pulumi itself marks an output as a whole.
+ *
+ * @param parts - their paths within the output, beginning with `.` or `[`; asked only if the output is a secret
+ */
+export function knowSecretParts(output: pulumi.Output<unknown>, parts: () => Promise<string[]>): void {
+  secretParts.set(output, parts);
 }
 
 async function pathsOf(entries: [string, unknown][]): Promise<string[]> {

@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DeepInput, StepConfig } from "../args";
 import { PooledEmrError } from "../errors";
 import { problemsOfStep } from "../lifecycle/validation/steps";
+import { knowSecretParts } from "../secretPaths";
 import { localFile } from "./localFile";
 import { checkNumbers, type SmallestNumbers } from "./numberOptions";
+import { secretWords } from "./secretWords";
 
 /** What every step builder takes. */
 export interface StepOptions {
@@ -79,7 +81,10 @@ export function stepBuilder<Options extends StepOptions, FileOption extends keyo
   };
   return ((options: Options) => {
     if (!holdsInputs(options)) return build(options);
-    return pulumi.output(withAssetsAsReferences(options) as object).apply((plain) => build(plain as Options));
+    const inputs = withAssetsAsReferences(options) as object;
+    const step = pulumi.output(inputs).apply((plain) => build(plain as Options));
+    knowSecretParts(step, () => secretWords(inputs, step));
+    return step;
   }) as StepBuilder<Options, FileOption>;
 }
 

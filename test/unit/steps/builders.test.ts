@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StepConfig } from "../../../provider/args";
+import { secretPaths } from "../../../provider/secretPaths";
 import { hiveStep } from "../../../provider/steps/hiveStep";
 import { jarStep } from "../../../provider/steps/jarStep";
 import { localFile } from "../../../provider/steps/localFile";
@@ -357,6 +358,55 @@ describe("Pulumi inputs", () => {
   test("a secret stays secret", async () => {
     expect(await pulumi.isSecret(shellStep({ name: "n", command: pulumi.secret("x") }))).toBe(true);
     expect(await pulumi.isSecret(shellStep({ name: "n", command: pulumi.output("x") }))).toBe(false);
+  });
+
+  /** As the SDK makes it at a preview of a resource that is not there yet. */
+  function unknownSecret(): pulumi.Output<string> {
+    const Output = pulumi.Output as unknown as new (...parts: unknown[]) => pulumi.Output<string>;
+    const [no, yes] = [false, true].map((flag) => Promise.resolve(flag));
+    return new Output(new Set(), Promise.resolve(undefined), no, yes, Promise.resolve(new Set()));
+  }
+
+  const args = (...places: number[]) => places.map((place) => `[0].hadoopJarStep.args[${place}]`);
+  test.each<[string, () => unknown, string[]]>([
+    ["a command", () => shellStep({ name: "n", command: pulumi.secret("hunter2") }), args(2)],
+    [
+      "an argument, twice",
+      () => shellStep({ name: "n", command: "x", args: [pulumi.secret("hunter2"), "y", "--pw=hunter2"] }),
+      args(4, 6),
+    ],
+    [
+      "a property, whose name it is not",
+      () => sparkStep({ name: "n", script: "s3://b/x.py", conf: { "spark.pw": pulumi.secret("hunter2") } }),
+      args(2),
+    ],
+    [
+      "all properties",
+      () =>
+        sparkStep({ name: "n", script: "s3://b/x.py", conf: pulumi.secret({ a: "hunter2", b: "tiger" }) }),
+      args(2, 4),
+    ],
+    [
+      "a number",
+      () => sparkStep({ name: "n 2", script: "s3://b/x.py", numExecutors: pulumi.secret(2) }),
+      args(2),
+    ],
+    [
+      "the location of logs",
+      () => shellStep({ name: "n", command: "x", monitoring: { logUri: pulumi.secret("s3://b/l") } }),
+      ["[0].stepMonitoringConfiguration.s3MonitoringConfiguration.logUri"],
+    ],
+    ["the name", () => shellStep({ name: pulumi.secret("hunter2"), command: "echo hunter2" }), ["[0].name"]],
+    ["nothing of it", () => shellStep({ name: "n", command: "x", args: pulumi.secret([]) }), []],
+    [
+      "what is not in the step",
+      () => sparkStep({ name: "n", script: pulumi.secret(join(folder, "wc.py")) }),
+      ["[0]"],
+    ],
+    ["what a preview does not know", () => shellStep({ name: "n", command: unknownSecret() }), ["[0]"]],
+    ["an output of the whole step", () => pulumi.secret(shellStep({ name: "n", command: "x" })), ["[0]"]],
+  ])("only the words that hold the secret are one: %s", async (_, make, expected) => {
+    expect(await secretPaths([make()])).toEqual(expected);
   });
 
   test("a FileAsset is the same as the path of its file", async () => {
