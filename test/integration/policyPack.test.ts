@@ -4,14 +4,23 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeSecret, type PropertyMap } from "../../local/pulumi/propertyValues";
 import { resourceTypes } from "../../policies/resource";
 import { unknown } from "../support/policies/judge";
-import { clusterMistakes, jobMistakes, mistakenCluster, mistakenJob } from "../support/policies/mistakes";
+import {
+  clusterMistakes,
+  jobMistakes,
+  keptClusterMistakes,
+  mistakenCluster,
+  mistakenJob,
+  mistakenKeptCluster,
+} from "../support/policies/mistakes";
 import { PolicyHost, packFolder, repository } from "../support/policies/policyHost";
 import {
   clusterResource,
   goodFleetJobProps,
   goodJobProps,
+  goodKeptClusterProps,
   goodProps,
   jobResource,
+  keptClusterResource,
 } from "../support/policies/programs";
 
 /** Running packs by what they were started with: tests that need the same one share it. */
@@ -41,7 +50,8 @@ describe.each(["dev", "prod", "strict"] as const)(
       const others = Object.entries(goodProps).map(([kind, props]) => ({
         type: resourceTypes[kind as keyof typeof goodProps],
         name: kind,
-        props: props(),
+        // The kept cluster runs already: dev has a launch fewer than there are kinds.
+        props: { ...props(), ...(kind === "keptCluster" && { clusterId: "j-KEPT" }) },
       }));
       expect(await host.violations([...others, jobResource("fleets", goodFleetJobProps())])).toEqual([]);
     });
@@ -50,6 +60,11 @@ describe.each(["dev", "prod", "strict"] as const)(
 
 it.each([
   { program: "PooledEmrJob", mistakes: jobMistakes, resource: jobResource("job", mistakenJob()) },
+  {
+    program: "PooledEmrCluster",
+    mistakes: keptClusterMistakes,
+    resource: keptClusterResource("kept", mistakenKeptCluster()),
+  },
   {
     program: "aws.emr.Cluster",
     mistakes: clusterMistakes,
@@ -66,6 +81,30 @@ it.each([
     expect(urn).toContain(resource.name);
     expect(message).not.toContain("hunter2");
   }
+});
+
+it.each([
+  { profile: "dev", level: "advisory" },
+  { profile: "prod", level: "mandatory" },
+] as const)("40 nodes of a type without a price: $level in $profile", async ({ profile, level }) => {
+  const props = goodKeptClusterProps();
+  Object.assign(props.cluster.instances.instanceGroups[1], {
+    instanceType: "p4d.24xlarge",
+    instanceCount: 40,
+  });
+  const violations = await (await pack(profile)).violations([keptClusterResource("kept", props)]);
+  const prices = violations.filter(({ policy }) => policy.endsWith("hourly-price-limit"));
+  expect(short(prices)).toEqual(["advisory stack-hourly-price-limit", `${level} hourly-price-limit`].sort());
+  for (const { message } of prices)
+    expect(message).toMatch(/^[A-Z][^\n]+\.\n.*p4d\.24xlarge.* copy dist\/policies\/prices\/usEast1\.json/);
+});
+
+it("an exemption that ends on no day of the calendar is none", async () => {
+  const exemptPools = [{ pool: "etl", reason: "migration of the nightly load", until: "9999-99-99" }];
+  const host = await pack("prod", { "pool-max-clusters": { exemptPools, max: 1 } });
+  const violations = await host.violations([jobResource("job")]);
+  expect(short(violations)).toEqual(["advisory pool-max-clusters", "mandatory pool-max-clusters"]);
+  expect(violations[0]!.message).toContain('ends on "9999-99-99", which is no day of the calendar');
 });
 
 it("says nothing of unknown values at preview, not even that it can't", async () => {

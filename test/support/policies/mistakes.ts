@@ -30,17 +30,7 @@ export const keptClusterMistakes: Mistake[] = [
   { policy: "idle-timeout-required", set: { "cluster.autoTerminationPolicy": undefined } },
   { policy: "pool-name-allowed", set: { "pool.name": "My-Pool" } },
   { policy: "pool-max-clusters", set: { "pool.maxClusters": 50 } },
-  // A type that has no price.
-  {
-    policy: "hourly-price-limit",
-    set: {
-      "cluster.instances.instanceGroups.1": {
-        instanceRole: "CORE",
-        instanceType: "u9z.xlarge",
-        instanceCount: 3,
-      },
-    },
-  },
+  { policy: "hourly-price-limit", set: { "cluster.instances.instanceGroups.1.instanceType": "p3.16xlarge" } },
   { policy: "no-termination-protection", set: { "cluster.instances.terminationProtected": true } },
   { policy: "release-minimum", set: { "cluster.releaseLabel": "emr-5.36.0" } },
   { policy: "security-configuration-required", set: { "cluster.securityConfiguration": undefined } },

@@ -4,6 +4,9 @@ import { describe, expect, it } from "vitest";
 import { catalog } from "../../../policies/catalog";
 import { commonConfig } from "../../../policies/exemptions";
 import { configSchemaIn, levelIn } from "../../../policies/profiles";
+import { keptClusterDefaults } from "../../../policies/views/jobProps";
+import type { ClusterSpec } from "../../../provider/args";
+import { inPlaceOf, longestIdleTimeout } from "../../../provider/clusterLifecycle/inPlace";
 
 const rules = path.join(__dirname, "../../../policies/rules");
 const sentence = /^[A-Z].*[^.]\.$/s;
@@ -72,4 +75,10 @@ describe.each(catalog.map((policy) => ({ name: policy.name, policy })))("$name",
     expect(strict).toBeGreaterThanOrEqual(prod!);
     if (policy.tags.includes("security")) expect(levelIn("strict", policy as never)).toBe("mandatory");
   });
+});
+
+it("takes the defaults of the resources for its own", () => {
+  expect(keptClusterDefaults.idleTimeout).toBe(longestIdleTimeout);
+  const cluster = { instances: undefined } satisfies ClusterSpec;
+  expect(keptClusterDefaults.idleTimeout).toBe(inPlaceOf(cluster).idleTimeout);
 });

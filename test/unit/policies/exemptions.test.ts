@@ -4,7 +4,9 @@ import {
   clusterResource,
   goodClusterProps,
   goodJobProps,
+  goodKeptClusterProps,
   jobResource,
+  keptClusterResource,
 } from "../../support/policies/programs";
 
 const wrong = (idleTimeout: unknown = 7200) => {
@@ -70,6 +72,34 @@ describe("an exemption", () => {
       { level: "advisory", message: expect.stringContaining("has no end date") },
       { message: expect.stringContaining("is 7200 s.") },
     ]);
+  });
+
+  it.each(["9999-99-99", "2027-02-30", "2027-02-29", "2026-12-32", "2026-13-01", "tomorrow", ""])(
+    "that ends on %j, no day of the calendar, is none",
+    (until) => {
+      const [report, violation, ...more] = judge(policy, wrong(), pool(until));
+      expect(report).toEqual({
+        level: "advisory",
+        message: [
+          "A cluster must end by itself after a bounded idle time.",
+          `The exemption of pool etl (migration of the nightly load) ends on "${until}", which is no day of the calendar. Allowed: a date YYYY-MM-DD, such as 2027-01-31; until then the exemption does not hold. An exemption nobody looks at again is a rule nobody keeps. Remove it from the policy's configuration, or give it a new end date.`,
+        ].join("\n"),
+      });
+      expect(violation!.message).toContain("is 7200 s.");
+      expect(more).toEqual([]);
+      expect(remediate(policy, wrong(), pool(until))).toBeDefined();
+    },
+  );
+
+  it("may end on the 29th of February of a leap year", () => {
+    expect(judge(policy, wrong(), pool("2028-02-29"))).toEqual([]);
+  });
+
+  it("by pool lets a kept cluster of the pool pass by", () => {
+    const props = goodKeptClusterProps();
+    setAt(props, "cluster.autoTerminationPolicy", undefined);
+    expect(judge(policy, keptClusterResource("warm", props), pool("2026-12-31"))).toEqual([]);
+    expect(judge(policy, keptClusterResource("warm", props), pool("2026-12-31", "other"))).toHaveLength(1);
   });
 
   it("by pool waits for the pool's name at preview", () => {

@@ -7,8 +7,8 @@ import { maximumInstances, maximumPrice } from "../../../policies/prices/maximum
 import { priceTable } from "../../../policies/prices/priceTable";
 import { JobClusterView } from "../../../policies/views/jobClusterView";
 import type { JobProps } from "../../../policies/views/jobProps";
-import { setAt } from "../../support/policies/judge";
-import { goodFleetJobProps, goodJobProps, type Props } from "../../support/policies/programs";
+import { judge, setAt } from "../../support/policies/judge";
+import { goodFleetJobProps, goodJobProps, jobResource, type Props } from "../../support/policies/programs";
 
 const prices = priceTable("");
 const view = (props: Props, changes: Record<string, unknown> = {}) => {
@@ -23,6 +23,8 @@ describe("a type's hourly price", () => {
     { type: "m5.large", perHour: 0.096 + 0.024 },
     { type: "r6g.4xlarge", perHour: 0.8064 + 0.2016 },
     { type: "m5.12xlarge", perHour: 2.304 + 0.27 },
+    { type: "i2.xlarge", perHour: 0.853 + 0.21325 },
+    { type: "m1.medium", perHour: 0.0875 * 1.25 },
     { type: "g5.xlarge", perHour: 1.006 + 0.2515 },
   ])("$type", ({ type, perHour }) => expect(prices.hourly(type)).toBeCloseTo(perHour, 6));
 
@@ -85,12 +87,46 @@ describe("a cluster's maximum", () => {
     expect(estimate.unpriced).toEqual([]);
   });
 
+  it("needs no price of what it has no nodes of", () => {
+    const none = { instanceRole: "TASK", instanceType: "u9z.xlarge", instanceCount: 0 };
+    const changed = view(goodJobProps(), { "cluster.instances.instanceGroups.2": none });
+    expect(maximumPrice(changed, prices).unpriced).toEqual([]);
+  });
+
   it("names the types that have no price", () => {
     const changed = view(goodJobProps(), { "cluster.instances.instanceGroups.1.instanceType": "u9z.xlarge" });
     expect(maximumPrice(changed, prices)).toEqual({
       perHour: expect.closeTo(0.408, 6),
       unpriced: ["u9z.xlarge"],
     });
+  });
+});
+
+describe("a type without a price", () => {
+  const large = jobResource("job");
+  setAt(large.props, "cluster.instances.instanceGroups.1", {
+    instanceRole: "CORE",
+    instanceType: "p4d.24xlarge",
+    instanceCount: 40,
+  });
+  const what = { message: expect.stringMatching(/^(.+\n)?The price of p4d\.24xlarge is unknown/) };
+
+  it("is refused where a limit on prices must hold, and advised of elsewhere", () => {
+    const policy = "hourly-price-limit";
+    expect(judge(policy, large, { profile: "strict" })).toEqual([{ resource: undefined, ...what }]);
+    expect(judge(policy, large, { profile: "prod" })).toEqual([{ resource: undefined, ...what }]);
+    expect(judge(policy, large, { profile: "dev" })).toEqual([{ level: "advisory", ...what }]);
+    expect(judge(policy, large, { config: { refuseUnpriced: false } })).toEqual([
+      { level: "advisory", ...what },
+    ]);
+  });
+
+  it("is named beside a sum that passes the limit without it", () => {
+    const found = judge("hourly-price-limit", large, { config: { limit: 0.1 } });
+    expect(found).toEqual([
+      { resource: undefined, message: expect.stringMatching(/^The cluster may cost \$0\.41 an hour/) },
+      { resource: undefined, ...what },
+    ]);
   });
 });
 

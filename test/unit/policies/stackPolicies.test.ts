@@ -4,7 +4,9 @@ import {
   clusterResource,
   goodClusterProps,
   goodJobProps,
+  goodKeptClusterProps,
   jobResource,
+  keptClusterResource,
   type Props,
   type TestResource,
 } from "../../support/policies/programs";
@@ -18,6 +20,11 @@ const cluster = (name: string, changes: Record<string, unknown> = {}) => {
   const props = goodClusterProps();
   for (const [path, value] of Object.entries(changes)) setAt(props, path, value);
   return clusterResource(name, props);
+};
+const kept = (name: string, changes: Record<string, unknown> = {}) => {
+  const props = goodKeptClusterProps();
+  for (const [path, value] of Object.entries(changes)) setAt(props, path, value);
+  return keptClusterResource(name, props);
 };
 const resource = (
   type: string,
@@ -68,6 +75,39 @@ describe("launches", () => {
     expect(
       messages("stack-max-launches", [...stack, job("sixth", { "placement.launchId": "launch-7" })]),
     ).toEqual(["The deployment would launch 6 clusters"]);
+  });
+
+  it("count kept clusters that have no cluster yet", () => {
+    const stack = [...separate(5), kept("runs", { clusterId: "j-1" })];
+    expect(messages("stack-max-launches", stack)).toEqual([]);
+    for (const changes of [{}, { clusterId: unknown }])
+      expect(messages("stack-max-launches", [...stack, kept("new", changes)])).toEqual([
+        "The deployment would launch 6 clusters",
+      ]);
+  });
+
+  it("price kept clusters", () => {
+    const large = { "cluster.instances.instanceGroups.1.instanceCount": 600 };
+    expect(messages("stack-hourly-price-limit", [kept("runs", { ...large, clusterId: "j-1" })])).toEqual([]);
+    expect(messages("stack-hourly-price-limit", [kept("new", large)])).toEqual([
+      "The deployment would launch 1 clusters for $122.81 an hour (estimated from list prices of us-east-1 dated 2025-06-01)",
+    ]);
+  });
+
+  it("of types without a price are reported with how to give them one", () => {
+    const unpriced = { "cluster.instances.instanceGroups.1.instanceType": "u9z.xlarge" };
+    const [violation, ...more] = judgeStack("stack-hourly-price-limit", [
+      job("one", { ...unpriced, "placement.launchId": "launch-2" }),
+      kept("warm", unpriced),
+      kept("runs", { ...unpriced, clusterId: "j-1" }),
+    ]);
+    expect(violation!.message).toContain(
+      "The deployment would launch 2 clusters for $0.82 an hour (estimated from list prices of us-east-1 dated 2025-06-01) and for u9z.xlarge, whose price is unknown. Allowed: at most $100 an hour.",
+    );
+    expect(violation!.message).toMatch(
+      /add the type's EC2 price under types, and name the copy in priceFile\.$/,
+    );
+    expect(more).toEqual([]);
   });
 
   it("are priced together", () => {
@@ -133,10 +173,11 @@ describe("managed scaling", () => {
     "masterInstanceGroup.instanceType": "m7g.xlarge",
   });
 
-  it("is asked for above the threshold, for jobs and clusters", () => {
-    const wide = job("wide", { "cluster.instances.instanceGroups.1.instanceCount": 4 });
-    const found = judgeStack("managed-scaling-required", [job("narrow"), wide, large]);
-    expect(found.map((violation) => violation.resource)).toEqual(["wide", "large"]);
+  it("is asked for above the threshold, for jobs, kept clusters and raw clusters", () => {
+    const wide = { "cluster.instances.instanceGroups.1.instanceCount": 4 };
+    const stack = [job("narrow"), job("wide", wide), kept("warm"), kept("hot", wide), large];
+    const found = judgeStack("managed-scaling-required", stack);
+    expect(found.map((violation) => violation.resource)).toEqual(["wide", "hot", "large"]);
     expect(found[0]!.message).toMatch(/^The cluster has 4 core and task nodes and no managed scaling\./);
   });
 
@@ -153,6 +194,13 @@ describe("managed scaling", () => {
     ]);
     expect(messages("step-concurrency-limit", [smallMaster, scaling({ clusterId: ["small"] })])).toEqual([]);
     expect(messages("step-concurrency-limit", [large])).toEqual([]);
+    const small = {
+      "pool.maxConcurrentSteps": 4,
+      "cluster.instances.instanceGroups.0.instanceType": "m7g.xlarge",
+    };
+    expect(messages("step-concurrency-limit", [kept("warm", small)])).toEqual([
+      "pool.maxConcurrentSteps is 4 with a primary node of 4 vCPUs (m7g.xlarge) and no managed scaling",
+    ]);
     const unknownType = cluster("u", {
       stepConcurrencyLevel: 4,
       "masterInstanceGroup.instanceType": unknown,
@@ -178,6 +226,7 @@ describe("private-subnet over the stack", () => {
     expect(judgeStack("private-subnet", [user, subnet(false)])).toEqual([]);
     expect(judgeStack("private-subnet", [user, subnet(unknown)])).toEqual([]);
     expect(judgeStack("private-subnet", [job("other"), subnet(true)])).toEqual([]);
+    expect(judgeStack("private-subnet", [kept("k"), subnet(true, "subnet-0a1b2c3d")])).toHaveLength(1);
     expect(judgeStack("private-subnet", [cluster("c"), subnet(true, "subnet-0a1b2c3d")])).toHaveLength(1);
   });
 });
@@ -190,6 +239,13 @@ describe("no-open-security-groups", () => {
     dependencies: { ec2Attributes: ["nodes"] },
   };
   const open = { fromPort: 8088, toPort: 8088, cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"] };
+
+  it("judges a kept cluster's groups", () => {
+    const warm = { ...kept("warm"), dependencies: { cluster: ["nodes"] } };
+    expect(judgeStack("no-open-security-groups", [warm, group([open])])).toMatchObject([
+      { resource: "warm" },
+    ]);
+  });
 
   it.each([
     { what: "IPv4", rule: open },
