@@ -8,7 +8,13 @@ interface ArtifactConfig {
 }
 
 /** Arguments that are code, by how they end; data is no artefact. */
-const codeSuffix = /\.(jar|py|pyc|zip|egg|whl|sh|sql|hql|q|pig|r|rb|pl)$/i;
+const codeSuffix = /\.(jar|py|pyc|zip|egg|whl|sh|js|sql|hql|q|pig|r|rb|pl)$/i;
+
+/**
+ * The cluster's own files; and `local-file`, which stands for an address in the pool's store until the store is known
+ * (`provider/steps/localFile.ts`): the update judges the address.
+ */
+const passedOver = /^(file|local|hdfs|local-file):\/\//i;
 
 export const artifactBucketAllowed = definePolicy<ArtifactConfig>({
   name: "artifact-bucket-allowed",
@@ -39,7 +45,7 @@ export const artifactBucketAllowed = definePolicy<ArtifactConfig>({
   check({ cluster, props }, { buckets, bucketRegions }, report) {
     const region = known(() => props.region as string | undefined, undefined);
     const judge = (path: string, uri: string) => {
-      if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(uri) || uri.startsWith("file://")) return;
+      if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(uri) || passedOver.test(uri)) return;
       const bucket = bucketOf(uri);
       if (bucket === undefined || (buckets.length > 0 && !buckets.includes(bucket))) {
         // An address outside S3 may hold credentials, so only its scheme and host are shown.
@@ -56,7 +62,11 @@ export const artifactBucketAllowed = definePolicy<ArtifactConfig>({
       known(() => judge(`${step.path}.hadoopJarStep.jar`, step.jar), undefined);
       const { args } = step;
       eachKnown(Array.from({ length: args.length }), (_item, index) => {
-        if (codeSuffix.test(args[index]!)) judge(`${step.path}.hadoopJarStep.args[${index}]`, args[index]!);
+        // `--py-files` and `-files` take lists, in which `#` gives a file its name on the cluster.
+        for (const item of args[index]!.split(",")) {
+          const uri = item.replace(/#.*$/, "");
+          if (codeSuffix.test(uri)) judge(`${step.path}.hadoopJarStep.args[${index}]`, uri);
+        }
       });
     });
   },

@@ -30,8 +30,8 @@ export const blockPublicAccessOn = definePolicy<{ ports: number[] }>({
   },
   kinds: ["blockPublicAccess"],
   check({ props }, { ports }, report) {
-    if (props.blockPublicSecurityGroupRules !== true)
-      report("blockPublicSecurityGroupRules is not true.", "Allowed: true.");
+    const isOn = props.blockPublicSecurityGroupRules;
+    if (isOn !== true) report(`blockPublicSecurityGroupRules is ${isOn ?? "not set"}.`, "Allowed: true.");
     const ranges = (props.permittedPublicSecurityGroupRuleRanges ?? []) as Range[];
     eachKnown(ranges, ({ minRange, maxRange }) => {
       const isAllowed = minRange === maxRange && ports.includes(minRange);

@@ -24,7 +24,8 @@ export const encryptionAtRest = definePolicy<SecurityDocumentConfig>({
   check(resource, config, report) {
     const allowed = "Allowed: at-rest encryption of S3 and of local disks.";
     judgeSecurityDocument(resource, config, report, allowed, ({ EncryptionConfiguration: encryption }) => {
-      if (!encryption?.EnableAtRestEncryption) return ["EnableAtRestEncryption is not true"];
+      if (!encryption?.EnableAtRestEncryption)
+        return [`EnableAtRestEncryption is ${encryption?.EnableAtRestEncryption ?? "not set"}`];
       const { S3EncryptionConfiguration: s3, LocalDiskEncryptionConfiguration: disk } =
         encryption.AtRestEncryptionConfiguration ?? {};
       return [

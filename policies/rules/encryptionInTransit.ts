@@ -21,10 +21,9 @@ export const encryptionInTransit = definePolicy<SecurityDocumentConfig>({
   config: { verifiedNames: verifiedNamesProperty },
   kinds: ["securityConfiguration", ...clusterKinds],
   check(resource, config, report) {
-    judgeSecurityDocument(resource, config, report, "Allowed: in-transit encryption.", (document) =>
-      document.EncryptionConfiguration?.EnableInTransitEncryption
-        ? []
-        : ["EnableInTransitEncryption is not true"],
-    );
+    judgeSecurityDocument(resource, config, report, "Allowed: in-transit encryption.", (document) => {
+      const isEnabled = document.EncryptionConfiguration?.EnableInTransitEncryption;
+      return isEnabled ? [] : [`EnableInTransitEncryption is ${isEnabled ?? "not set"}`];
+    });
   },
 });

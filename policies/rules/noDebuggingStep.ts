@@ -15,7 +15,11 @@ export const noDebuggingStep = definePolicy({
   check({ cluster }, _config, report) {
     eachKnown(cluster.steps, ({ path, args, jar }) => {
       const isDebugging = [jar, ...args].some((text) => /\bstate-pusher(-script)?\b/.test(text));
-      if (isDebugging) report(`${path} sets up Hadoop debugging.`, "Allowed: other steps.");
+      if (isDebugging)
+        report(
+          `${path} sets up Hadoop debugging.`,
+          "Allowed: steps other than state-pusher and state-pusher-script.",
+        );
     });
   },
 });

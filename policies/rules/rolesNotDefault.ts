@@ -14,7 +14,8 @@ export const rolesNotDefault = definePolicy<{ names: string[] }>({
   name: "roles-not-default",
   description: "A cluster must use roles of its own, not EMR's default roles.",
   why: "The default roles reach every bucket and table of the account.",
-  remediationSteps: "Create a service role and an instance profile for the use case, and name them here.",
+  remediationSteps:
+    "Create a service role and an instance profile for the use case, and set serviceRole and jobFlowRole (aws.emr.Cluster: ec2Attributes.instanceProfile) to them.",
   severity: "medium",
   tags: ["security", "identity"],
   url: "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-roles.html",

@@ -19,7 +19,7 @@ export const runtimeRoleForShared = definePolicy<{ pools: string[] }>({
     if (matchesAny(name, pools))
       report(
         `executionRoleArn is not set in pool ${name}.`,
-        `Allowed without it: pools that don't match ${pools.join(" or ")}.`,
+        `Allowed in pools that match ${pools.join(" or ")}: jobs with an execution role.`,
       );
   },
 });

@@ -99,6 +99,20 @@ it.each([
   expect(judge("pool-name-allowed", resource, { config })).toHaveLength(refused ? 1 : 0);
 });
 
+it.each([
+  `local-file://${"0a".repeat(32)}/%2Fhome%2Fme%2Fnightly.py`,
+  `local-file://${"0a".repeat(32)}/%2Fhome%2Fme%2Fmapper.js#mapper.js,s3://etl-code/reducer.js#reducer.js`,
+  "file:///usr/lib/spark/examples/jars/spark-examples.jar",
+  "local:///usr/lib/spark/examples/jars/spark-examples.jar",
+  "hdfs:///apps/count.jar",
+  "hdfs://ip-10-0-0-1:8020/apps/count.jar",
+  "s3a://etl-code/count.jar",
+])("an artefact of S3, of the cluster, or of a store that isn't known yet passes: %s", (artefact) => {
+  const resource = { type: resourceTypes.job, name: "it", props: goodProps.job() };
+  resource.props.steps[0].hadoopJarStep.args[1] = artefact;
+  expect(judge("artifact-bucket-allowed", resource)).toEqual([]);
+});
+
 it("an unknown group of nodes hides no other's fault", () => {
   const resource = { type: resourceTypes.job, name: "it", props: goodProps.job() };
   const { instanceGroups } = resource.props.cluster.instances;

@@ -122,6 +122,13 @@ export const securityCases: PolicyCase[] = [
   {
     policy: "encryption-at-rest",
     kind: "securityConfiguration",
+    set: { configuration: "{}" },
+    found: "configuration: EnableAtRestEncryption is not set.",
+    unknownAt: "configuration",
+  },
+  {
+    policy: "encryption-at-rest",
+    kind: "securityConfiguration",
     set: { configuration: "{" },
     found: "configuration is not a JSON document.",
     unknownAt: "configuration",
@@ -152,7 +159,7 @@ export const securityCases: PolicyCase[] = [
         it.EncryptionConfiguration.EnableInTransitEncryption = false;
       }),
     },
-    found: "configuration: EnableInTransitEncryption is not true.",
+    found: "configuration: EnableInTransitEncryption is false.",
     unknownAt: "configuration",
   },
   {
@@ -229,7 +236,7 @@ export const securityCases: PolicyCase[] = [
     policy: "block-public-access-on",
     kind: "blockPublicAccess",
     set: { blockPublicSecurityGroupRules: false },
-    found: "blockPublicSecurityGroupRules is not true.",
+    found: "blockPublicSecurityGroupRules is false.",
     unknownAt: "blockPublicSecurityGroupRules",
   },
   {

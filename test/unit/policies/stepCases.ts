@@ -281,6 +281,20 @@ export const stepCases: PolicyCase[] = [
   },
   {
     policy: "artifact-bucket-allowed",
+    kind: "job",
+    set: {
+      [`${args}.2`]: "--py-files",
+      [`${args}.3`]: "s3://etl-code/a.zip,s3://elsewhere/b.zip#b.zip,https://example.com/c.whl",
+    },
+    surroundings: { config: { buckets: ["etl-code"] } },
+    found: [
+      "steps[0].hadoopJarStep.args[3] is s3://elsewhere/b.zip. Allowed: artefacts in etl-code.",
+      "steps[0].hadoopJarStep.args[3] is https://example.com/…. Allowed: artefacts in etl-code.",
+    ],
+    unknownAt: `${args}.3`,
+  },
+  {
+    policy: "artifact-bucket-allowed",
     kind: "cluster",
     set: {
       steps: [rawStep({ hadoopJarStep: { jar: "https://me:hunter2@example.com/a.jar?token=x", args: [] } })],
