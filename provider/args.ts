@@ -92,7 +92,7 @@ export interface PooledEmrJobInputs {
   scope?: string;
   /** A change submits the job anew. */
   triggers?: string[];
-  /** Default: `aws:region` of the stack, then the AWS SDK's chain. A change replaces an unfinished job. */
+  /** Default: `aws:region` of the stack, then the AWS SDK's chain. A change replaces an unfinished job that runs in another Region. */
   region?: string;
 }
 

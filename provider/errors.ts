@@ -94,7 +94,8 @@ export const errorCatalog = {
   },
   STORE_NO_SUCH_BUCKET: {
     meaning: "The bucket of `pool.store` does not exist, or not in the Region it was asked in.",
-    nextStep: "Create the bucket or correct pool.store.",
+    nextStep:
+      "Create the bucket or correct pool.store; `pulumi destroy` and `refresh` of jobs go on without it, with a warning.",
   },
   STORE_ACCESS_DENIED: {
     meaning:

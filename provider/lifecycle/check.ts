@@ -13,7 +13,7 @@ import { type PoolContext, poolContext } from "./poolContext";
 import { isSameRegion } from "./region";
 import { resubmission } from "./resubmission";
 import { shortPlacement } from "./shortPlacement";
-import { isSameWork } from "./spec";
+import { isSameWork, specHash } from "./spec";
 import type { ProviderInputs } from "./state";
 import { containsUnknown, isUnknown } from "./unknowns";
 import { inputFailures, userInputs } from "./userInputs";
@@ -60,7 +60,8 @@ async function look(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Prom
   try {
     return await lookAtJob(olds, inputs, poolContext(inputs));
   } catch (error) {
-    return { placement: { action: "unknown", reason: whyUnknown(error as Error), refused: [] } };
+    const placement: Placement = { action: "unknown", reason: whyUnknown(error as Error), refused: [] };
+    return completedBefore(olds, inputs) ?? { placement };
   }
 }
 
@@ -123,7 +124,7 @@ async function lookAtJob(
   const before = place ?? inputs;
   const { pool } = poolContext(before);
   const { record, serverTime } = await readJournal(pool, before.__key ?? keyOf(before));
-  if (record === undefined) return placed();
+  if (record === undefined) return completedBefore(olds, inputs) ?? placed();
   const replaced = () => {
     const freed = freedClaim(record, place?.onDelete);
     if (place !== undefined) replacements.set(inputs.__urn, { key: record.key, freed });
@@ -151,6 +152,18 @@ async function lookAtJob(
     ? `is ${state} on ${record.cluster}: reported again, and nothing is submitted unless resubmit, steps or triggers change`
     : `was submitted to ${record.cluster} before and is ${state}: submitted again only if it is replaced`;
   return { placement: { action: "join", clusterId: record.cluster, reason: what, refused: [] }, observed };
+}
+
+/**
+ * What is known of a job whose journal can't be found or read any more, but which an earlier `check` has seen
+ * completed: after a change of its store the journal stays where it was.
+ */
+function completedBefore(olds: Partial<ProviderInputs>, inputs: ProviderInputs): Look | undefined {
+  const before = placeOf(olds);
+  if (before?.__observed !== "COMPLETED") return undefined;
+  const key = before.__key ?? keyOf(before);
+  if (!isSameWork(inputs, key, specHash(before, key), before.pool.store)) return undefined;
+  return { placement: before.placement, observed: before.__observed };
 }
 
 /**

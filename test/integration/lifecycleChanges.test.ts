@@ -22,7 +22,7 @@ interface Replaced {
   first?: string;
   /** By `check` with the old inputs, and by the one that follows without them. */
   previews?: Placement[];
-  replaceKeys?: string[];
+  replaceKeys?: readonly string[];
   done?: Done;
 }
 
@@ -87,7 +87,7 @@ async function preview(provider: JobProvider, one: Replaced): Promise<void> {
 }
 
 /** By the input's name: the placement and the effect of a region. */
-const regions: Record<string, { reason: string; changes: string; replaceKeys: string[] }> = {};
+const regions: Record<string, { reason: string; changes: string; replaceKeys: readonly string[] }> = {};
 let refreshed: ReturnType<typeof seen>;
 let updated: ProviderState;
 let lastCall: number;

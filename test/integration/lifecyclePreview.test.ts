@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ProviderInputs } from "../../provider/lifecycle/state";
 import { unknownValue } from "../../provider/lifecycle/unknowns";
+import { localFile } from "../../provider/steps/localFile";
 import { projectWithPackage } from "../support/lifecycle/builtPackage";
 import { EmrWorld, writes } from "../support/lifecycle/emrWorld";
 import { jobInputs } from "../support/lifecycle/jobInputs";
@@ -14,13 +15,17 @@ let project: ProjectCopy;
 let provider: JobProvider;
 /** A job that has completed, as its state stands after a refresh. */
 const completed = new StackedJob();
-const inputs = jobInputs("completed");
+const file = localFile(__filename);
+const inputs = jobInputs("completed", {
+  waitFor: "completed",
+  steps: [{ name: "count", hadoopJarStep: { jar: "command-runner.jar", args: ["true", file] } }],
+});
 
 beforeAll(async () => {
   project = await projectWithPackage(join(__dirname, "..", "support", "lifecycle", "program"));
   world = await EmrWorld.start({ stepExecution: 0 });
   const earlier = await JobProvider.start(project, world.environment);
-  await completed.up(earlier, { ...inputs, waitFor: "completed" });
+  await completed.up(earlier, inputs);
   await completed.refresh(earlier);
   await earlier.close();
   provider = await JobProvider.start(project, world.environment);
@@ -102,15 +107,26 @@ describe("a completed job shows no diff", () => {
       "for another release",
       (wanted) => ({ ...wanted, cluster: { ...wanted.cluster, releaseLabel: "emr-7.2.0" } }),
     ],
+    ["in another region", (wanted) => ({ ...wanted, region: "us-east-1" })],
+    ["with a secret", (wanted) => ({ ...wanted, secretPaths: ["steps[0].hadoopJarStep.args[0]"] })],
     ["that waits for less", (wanted) => ({ ...wanted, waitFor: "submitted", onDelete: "leave" })],
     ["that may run again", (wanted) => ({ ...wanted, resubmit: "failed" })],
   ])("%s", async (_, change) => {
-    const wanted = change({ ...inputs, waitFor: "completed" });
+    const wanted = change(inputs);
     const news = await provider.check(wanted, completed.inputs);
     expect(news.placement).toEqual(completed.inputs!.placement);
     const { changes, replaceKeys } = await provider.diff(completed.id, completed.state!, news);
     expect({ changes, replaceKeys }).toEqual({ changes: "none", replaceKeys: [] });
+    // The state then has the changed inputs, and the journal is where it was.
+    const again = await provider.check(wanted, news);
+    expect(again.placement).toEqual(completed.inputs!.placement);
   });
+});
+
+test("nor does it while its store is not known yet", async () => {
+  const wanted = { ...inputs, pool: { ...inputs.pool, store: unknownValue } };
+  const news = await provider.check(wanted, completed.inputs);
+  expect((await provider.diff(completed.id, completed.state!, news)).changes).toBe("none");
 });
 
 describe("when AWS can't be read, the preview succeeds and says why", () => {
