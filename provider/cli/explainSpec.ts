@@ -1,13 +1,17 @@
+import type { ClusterSummary } from "@aws-sdk/client-emr";
+import { PooledEmrError } from "../errors";
+import type { Pool, PoolReading } from "../lease/pool";
 import type { PoolEntry } from "../lease/types";
 import type { PoolRequest } from "../pool/candidate";
-import type { EntryChoice } from "../pool/chooseEntries";
+import { chooseEntries, comparisonOf, type EntryChoice } from "../pool/chooseEntries";
 import { parseClusterName } from "../pool/clusterName";
 import { examine } from "../pool/decide";
 import { type ClusterFacts, entryCandidate } from "../pool/entryCandidate";
 import { fingerprint } from "../pool/fingerprint";
 import type { InstanceTypeTable } from "../pool/instanceTypes";
 import { matchableCluster } from "../pool/launchRequest";
-import { type FieldDifference, specDiff } from "../pool/specDiff";
+import { specDiff } from "../pool/specDiff";
+import { type ExplainedCandidate, type ExplainedSpec, explainedText } from "./explainedSpec";
 import { printJson, printLine } from "./output";
 import { type JobSpecFile, readSpecFile } from "./specFile";
 import { wrongUse } from "./verb";
@@ -16,36 +20,10 @@ export interface ExplainSpecOptions {
   /** Instead of the spec's `pool.name` and `pool.store`. */
   readonly pool?: string;
   readonly store?: string;
+  /** Instead of the spec's. */
   readonly region?: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
-}
-
-/** One candidate with each rule's outcome. */
-export interface ExplainedCandidate {
-  readonly entryId: string;
-  readonly clusterId?: string;
-  readonly state: string;
-  readonly joinable: boolean;
-  readonly worthWaitingFor: boolean;
-  readonly fingerprint?: string;
-  readonly rules: readonly { readonly rule: string; readonly asks: string; readonly reason?: string }[];
-  /** Fields in which it differs from the spec, where the fingerprints do. */
-  readonly differences: readonly FieldDifference[];
-}
-
-/** What `--json` prints. */
-export interface ExplainedSpec {
-  readonly pool: string;
-  readonly fingerprint: string;
-  readonly schema: number;
-  /** Entry the job would take. */
-  readonly join: string | null;
-  /** What may be joined, best first, then what is refused, nearest miss first. */
-  readonly candidates: readonly ExplainedCandidate[];
-  /** Clusters whose name says they are of this pool, but which its ledger does not know. */
-  readonly unknownToLedger: readonly string[];
-  readonly notes: readonly string[];
 }
 
 /**
@@ -76,35 +54,70 @@ async function explain(spec: JobSpecFile, options: ExplainSpecOptions): Promise<
   const { readBootstrapDigests } = await import("../emr/poolFactsScripts.js");
   const { readPool } = await import("../lease/pool.js");
   const { S3Client } = await import("@aws-sdk/client-s3");
-  const { region } = options;
+  const region = options.region ?? spec.region;
   const s3 = new S3Client({ region, followRegionRedirects: true });
-  const { digests, notes } = await readBootstrapDigests(spec.cluster, s3);
+  const isNamed = spec.pool.clusterId !== undefined;
+  const { digests, notes } = isNamed
+    ? { digests: {}, notes: [] }
+    : await readBootstrapDigests(spec.cluster, s3);
   const request = requestOf(spec, poolName, store, digests);
   const facts = new PoolFacts({
-    reader: await openLiveEmr(options),
+    reader: await openLiveEmr({ ...options, region }),
     readYarnMemory: createYarnMemoryReader({ region }),
   });
-  const reading = await readPool(await openLivePool({ ...options, pool: poolName, store }));
-  const entries = reading?.entries ?? [];
+  const pool = await openLivePool({ ...options, region, pool: poolName, store });
+  const reading = await readPool(pool);
   const now = reading?.now ?? new Date();
+  const named = await newlyNamed(spec.pool, pool, reading);
+  const entries = [...(reading?.entries ?? []), ...named.entries];
   const gathered = await facts.gather(request, entries, now, "complete");
-  const { chooseEntries } = await import("../pool/chooseEntries.js");
   const choice = chooseEntries(request, entries, gathered.facts, {
     now,
     instanceTypes: gathered.instanceTypes,
   });
   const ledger = new Set(entries.map(({ clusterId }) => clusterId));
-  const named = (await facts.activeClusters()).filter(
-    ({ Name }) => parseClusterName(Name)?.pool === poolName,
-  );
+  const ofPool = ({ Name }: ClusterSummary) => parseClusterName(Name)?.pool === poolName;
+  const active = isNamed ? [] : (await facts.activeClusters()).filter(ofPool);
   return {
     pool: poolName,
     ...fingerprint(request.cluster),
+    clusterId: request.clusterId,
     join: choice.ranked[0] ?? null,
     candidates: explainCandidates(request, entries, choice, { ...gathered, now }),
-    unknownToLedger: named.map(({ Id }) => Id!).filter((id) => !ledger.has(id)),
-    notes,
+    unknownToLedger: active.map(({ Id }) => Id!).filter((id) => !ledger.has(id)),
+    notes: [...notes, ...named.notes],
   };
+}
+
+/** The entry that a cluster named by `pool.clusterId` would get, or why it can have none. Nothing is written. */
+async function newlyNamed(
+  { clusterId, maxClusters }: JobSpecFile["pool"],
+  pool: Pool,
+  reading: PoolReading | undefined,
+): Promise<{ entries: PoolEntry[]; notes: string[] }> {
+  if (clusterId === undefined) return { entries: [], notes: [] };
+  const { foreseeAdoption } = await import("../lease/adopt.js");
+  try {
+    const { entryId, newSlots } = await foreseeAdoption(clusterId, pool, reading?.pool, { maxClusters });
+    const known = reading?.entries.find((entry) => entry.entryId === entryId);
+    if (newSlots === undefined)
+      return { entries: [], notes: known?.closed ? [`cluster ${clusterId} is leaving the pool`] : [] };
+    const entry = {
+      entryId,
+      state: "OPEN",
+      clusterId,
+      slots: newSlots,
+      slotsTaken: 0,
+      stepsPlaced: 0,
+    } as const;
+    return {
+      entries: [entry],
+      notes: [`cluster ${clusterId} is not in the pool yet: the job would adopt it`],
+    };
+  } catch (error) {
+    if (!(error instanceof PooledEmrError && error.code === "ADOPT_REFUSED")) throw error;
+    return { entries: [], notes: [error.message] };
+  }
 }
 
 function requestOf(
@@ -134,6 +147,7 @@ export function explainCandidates(
   { decision }: Pick<EntryChoice, "decision">,
   known: { facts: ReadonlyMap<string, ClusterFacts>; instanceTypes: InstanceTypeTable; now: Date },
 ): ExplainedCandidate[] {
+  const { asked, table } = comparisonOf(request);
   const byId = new Map(entries.map((entry) => [entry.clusterId ?? entry.entryId, entry]));
   return [...decision.ranking, ...decision.nearestMisses].map((index) => {
     const { id, joinable, worthWaitingFor } = decision.verdicts[index]!;
@@ -146,31 +160,11 @@ export function explainCandidates(
       joinable,
       worthWaitingFor,
       fingerprint: entry.launch?.fingerprint,
-      rules: examine(request, candidate, known),
-      differences: entry.launch ? specDiff(entry.launch.request, request.cluster) : [],
+      rules: examine(asked, candidate, known, table),
+      differences:
+        entry.launch && request.clusterId === undefined
+          ? specDiff(entry.launch.request, request.cluster)
+          : [],
     };
   });
-}
-
-function explainedText(explained: ExplainedSpec): string {
-  const lines = [`pool ${explained.pool}, fingerprint ${explained.fingerprint} (schema ${explained.schema})`];
-  if (explained.candidates.length === 0) lines.push("The pool has no cluster: one would be launched.");
-  for (const candidate of explained.candidates) {
-    const name = candidate.clusterId ?? `planned cluster ${candidate.entryId}`;
-    const isFirst = candidate.entryId === explained.join;
-    const verdict = candidate.joinable ? (isFirst ? "would be joined" : "could be joined") : "refused";
-    lines.push("", `${name} (${candidate.state}): ${verdict}${candidate.worthWaitingFor ? " for now" : ""}`);
-    for (const { rule, asks, reason } of candidate.rules)
-      lines.push(
-        reason === undefined ? `  pass  ${rule.padEnd(4)} ${asks}` : `  FAIL  ${rule.padEnd(4)} ${reason}`,
-      );
-    for (const { field, actual, asked } of candidate.differences)
-      lines.push(`  differs in ${field}: ${actual}, asked ${asked}`);
-  }
-  for (const id of explained.unknownToLedger)
-    lines.push(
-      "",
-      `${id}: named as of this pool, but not in its ledger: \`emrpool adopt ${id}\` brings it in`,
-    );
-  return [...lines, ...explained.notes.map((note) => `note: ${note}`)].join("\n");
 }

@@ -1,6 +1,7 @@
-import { z } from "zod";
 import type { ClusterSpec, PoolSpec, StepConfig } from "../args";
 import { PooledEmrError } from "../errors";
+import { type Problem, withoutSecretValue } from "../lifecycle/validation/problem";
+import { shapeProblems } from "../lifecycle/validation/validate";
 import { readJsonFile } from "./jsonFile";
 
 /** What a command reads of a job or cluster spec. */
@@ -9,41 +10,60 @@ export interface JobSpecFile {
   readonly pool: Partial<PoolSpec>;
   readonly steps: readonly StepConfig[];
   readonly parallelSteps?: boolean;
+  readonly region?: string;
 }
 
-const jobSchema = z.looseObject({
-  cluster: z.looseObject({ instances: z.looseObject({}) }),
-  pool: z
-    .looseObject({
-      name: z.string().optional(),
-      store: z.string().optional(),
-      maxConcurrentSteps: z.number().int().min(1).max(256).optional(),
-      joinStarting: z.boolean().optional(),
-      prefer: z.enum(["most-powerful", "best-fit"]).optional(),
-      clusterId: z.string().optional(),
-      minAvailable: z.looseObject({ memoryMB: z.number().positive() }).optional(),
-    })
-    .default({}),
-  steps: z.array(z.looseObject({})).default([]),
-  parallelSteps: z.boolean().optional(),
-});
+/** What a resource needs and a command does not: stands in for the check where the spec leaves it out. */
+const needless = {
+  pool: { name: "pool", store: "s3://bucket" },
+  steps: [{ name: "step", hadoopJarStep: { jar: "command-runner.jar" } }],
+};
 
 /**
- * Reads the inputs of a `PooledEmrJob` (`{ pool, cluster, steps }`), or only its `cluster`, from a JSON file.
+ * Reads the inputs of a `PooledEmrJob` (`{ pool, cluster, steps }`), or only its `cluster`, from a JSON file. Fields
+ * and types are checked as the resource's are; `pool`, its fields and `steps` may be left out.
  *
  * @throws PooledEmrError INVALID_ARGUMENT
  */
 export async function readSpecFile(file: string): Promise<JobSpecFile> {
   const json = await readJsonFile(file);
-  const isCluster = typeof json === "object" && json !== null && "instances" in json;
-  const parsed = jobSchema.safeParse(isCluster ? { cluster: json } : json);
-  if (!parsed.success)
+  const subject = file === "-" ? "stdin" : `file ${file}`;
+  const inputs = isObject(json) && "instances" in json ? { cluster: json } : json;
+  if (!isObject(inputs) || inputs.cluster === undefined)
     throw new PooledEmrError("INVALID_ARGUMENT", {
-      subject: file === "-" ? "stdin" : `file ${file}`,
-      problem: `is no job or cluster spec: ${z.prettifyError(parsed.error)}`,
+      subject,
+      problem: "is no job or cluster spec: it has neither `cluster` nor `instances`",
       allowed:
         'the inputs of a PooledEmrJob ({ "pool", "cluster", "steps" }) or its "cluster", field names as in the program',
       fix: "Correct the file and try again",
     });
-  return parsed.data as unknown as JobSpecFile;
+  const { pool = {}, steps = [] } = inputs;
+  const problems = shapeProblems({
+    ...inputs,
+    pool: isObject(pool) ? { ...needless.pool, ...pool } : pool,
+    steps: Array.isArray(steps) && steps.length === 0 ? needless.steps : steps,
+  });
+  const spec = { ...inputs, pool, steps } as unknown as JobSpecFile;
+  if (problems.length === 0 && !spec.cluster.instances && spec.pool.clusterId === undefined)
+    problems.push({
+      property: "cluster.instances",
+      problem: "is missing",
+      allowed: "instanceGroups or instanceFleets",
+    });
+  if (problems.length > 0) throw invalid(subject, problems);
+  return spec;
+}
+
+function invalid(subject: string, problems: readonly Problem[]): PooledEmrError {
+  const { property, ...details } = withoutSecretValue(problems[0]!, ["cluster.kerberosAttributes"]);
+  const first = problems.length > 1 ? ` (1 of ${problems.length} problems)` : "";
+  return new PooledEmrError("INVALID_ARGUMENT", {
+    fix: "Correct the file and try again",
+    ...details,
+    subject: `${subject}${first}: ${property}`,
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -78,8 +78,13 @@ export class PoolFacts {
     level: FactsLevel,
   ): Promise<GatheredFacts> {
     const facts = new Map<string, ClusterFacts>();
+    if (request.clusterId !== undefined) {
+      const named = entries.find(({ clusterId }) => clusterId === request.clusterId);
+      if (named) facts.set(named.entryId, await this.named(request.clusterId));
+      // It is not matched, so that no size counts.
+      return { facts, instanceTypes: shippedInstanceTypes };
+    }
     const instanceTypes = await this.instanceTypes(request, entries, level);
-    if (request.clusterId !== undefined) return { facts, instanceTypes };
     const decide = () => chooseEntries(request, entries, facts, { now, instanceTypes });
     const open = entries.filter((entry) => entry.state === "OPEN" && entry.clusterId !== undefined);
     await Promise.all(
@@ -196,6 +201,18 @@ export class PoolFacts {
     return { ...capacity, described };
   }
 
+  /** A cluster that the job names by its id: only whether it takes steps is of interest. */
+  private async named(id: string): Promise<ClusterFacts> {
+    try {
+      const described = await this.recent.get(`describe ${id}`, () =>
+        this.options.reader.describeCluster(id),
+      );
+      return { described, state: described.Status?.State };
+    } catch (error) {
+      return unjudged(error);
+    }
+  }
+
   /** A cluster from outside: everything is read, what can't change only once. */
   private async adopted(entry: PoolEntry, request: PoolRequest): Promise<ClusterFacts> {
     const id = entry.clusterId!;
@@ -229,9 +246,7 @@ export class PoolFacts {
         yarn,
       };
     } catch (error) {
-      if (isClusterGone(error)) return { state: "TERMINATED" };
-      if (isNotAllowed(error)) return { unreadable: (error as Error).message };
-      throw error;
+      return unjudged(error);
     }
   }
 
@@ -252,4 +267,11 @@ export class PoolFacts {
     const { readYarnMemory } = this.options;
     return readYarnMemory ? this.recent.get(`yarn ${clusterId}`, () => readYarnMemory(clusterId)) : null;
   }
+}
+
+/** Facts of a cluster that EMR has forgotten or may not be read: it is refused. Anything else is thrown. */
+function unjudged(error: unknown): ClusterFacts {
+  if (isClusterGone(error)) return { state: "TERMINATED" };
+  if (isNotAllowed(error)) return { unreadable: (error as Error).message };
+  throw error;
 }

@@ -88,14 +88,15 @@ export function refusals(decision: Decision): Refusal[] {
   });
 }
 
-/** What each rule says of one candidate, passed ones as well: for `emrpool explain`. */
+/** What each rule of the table says of one candidate, passed ones as well: for `emrpool explain`. */
 export function examine(
   request: PoolRequest,
   candidate: Candidate,
   context: DecisionContext,
+  table: readonly Rule[] = rules,
 ): { rule: string; asks: string; reason?: string }[] {
   const comparison = compare(prepareRequest(request, context.instanceTypes), candidate, context);
-  return rules.map((rule) => {
+  return table.map((rule) => {
     const reason = rule.check(comparison);
     return { rule: rule.number, asks: rule.asks, reason: reason && withoutStandIns(reason) };
   });

@@ -79,6 +79,27 @@ describe("wrong use: exit code 2 and one line", () => {
     ],
     [["explain", "--snapshot", "-"], /is not a snapshot: .*\[INVALID_ARGUMENT\]\n$/, '{"cases":[{"id":1}]}'],
     [["fingerprint", "-"], /^emrpool: stdin is no job or cluster spec: .*\[INVALID_ARGUMENT\]\n$/, "[]"],
+    [
+      ["fingerprint", "-"],
+      /^emrpool: stdin: cluster\.releaselabel is not a known field \(allowed: .*\)\. Did you mean `releaseLabel`\? \[INVALID_ARGUMENT\]\n$/,
+      '{"instances":{},"releaselabel":"emr-7.5.0"}',
+    ],
+    [
+      ["fingerprint", "-"],
+      /^emrpool: stdin \(1 of 2 problems\): cluster\.applications has the wrong type \(got "Spark"; allowed: a list\)/,
+      '{"instances":{},"applications":"Spark","configurations":7}',
+    ],
+    [
+      ["explain", "-"],
+      /^emrpool: stdin: pol is not a known field .*Did you mean `pool`\?/,
+      '{"cluster":{"instances":{}},"pol":{}}',
+    ],
+    [["explain", "-"], /^emrpool: stdin: cluster\.instances is missing /, '{"cluster":{}}'],
+    [
+      ["fingerprint", "-"],
+      /^emrpool: stdin: cluster\.kerberosAttributes\.kdcAdminPassword has the wrong type \(allowed: a string\)/,
+      '{"instances":{},"kerberosAttributes":{"kdcAdminPassword":12345}}',
+    ],
   ])("%j", async (args, message, input) => {
     const { code, stdout, stderr } = await runCli(args, { input, cwd: folder });
     expect(stderr).toMatch(message);

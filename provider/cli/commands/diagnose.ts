@@ -1,6 +1,8 @@
 import type { StepSummary } from "@aws-sdk/client-emr";
 import type { Command } from "commander";
 import type { Diagnosis } from "../../args";
+import type { Pool } from "../../lease/pool";
+import { userStepName } from "../../lease/stepToken";
 import { printJson, printLine } from "../output";
 import { type CommonOptions, verb, wholeNumber } from "../verb";
 
@@ -8,6 +10,7 @@ interface DiagnoseOptions extends CommonOptions {
   stepId?: string;
   last: number;
   region?: string;
+  store?: string;
 }
 
 /** One failed step (or the cluster itself) with its cause. */
@@ -24,11 +27,19 @@ export function diagnoseCommand(): Command {
   return verb(
     "diagnose",
     "Find the probable cause of failures on a cluster from what EMR says and from the logs in S3. Works on any cluster, in a pool or not, also when it has ended; changes nothing.",
-    ["diagnose j-2AXXXXXXGAPLF", "diagnose j-2AXXXXXXGAPLF --step-id s-3AXXXXXXH7RT --json"],
+    [
+      "diagnose j-2AXXXXXXGAPLF",
+      "diagnose j-2AXXXXXXGAPLF --store s3://my-bucket/emr-pool",
+      "diagnose j-2AXXXXXXGAPLF --step-id s-3AXXXXXXH7RT --json",
+    ],
   )
     .argument("<cluster-id>", "j-…")
     .option("--step-id <step-id>", "this step only (s-…)")
     .option("--last <n>", "without --step-id: the last n steps that failed, 1 to 50", wholeNumber(1, 50), 5)
+    .option(
+      "--store <s3-uri>",
+      "pool.store: of jobs of a pool, messages and logs are quoted only if its records show no secret inputs",
+    )
     .option("--region <region>", "AWS region (default: the AWS SDK's chain)")
     .action(runDiagnose);
 }
@@ -53,22 +64,40 @@ async function runDiagnose(clusterId: string, options: DiagnoseOptions): Promise
 async function diagnosed(clusterId: string, options: DiagnoseOptions): Promise<Diagnosed[]> {
   const { openLiveEmr } = await import("../livePool.js");
   const { S3Client } = await import("@aws-sdk/client-s3");
-  const { diagnose } = await import("../../diagnosis/diagnose.js");
+  const { diagnose, withoutQuotes } = await import("../../diagnosis/diagnose.js");
   const { s3LogReader } = await import("../../diagnosis/s3LogReader.js");
+  const { whyClusterIsNotQuoted, whyStepIsNotQuoted } = await import("../quotes.js");
   const emr = await openLiveEmr(options);
   const cluster = await emr.describeCluster(clusterId);
   const steps = await failedSteps(options, (filter) => emr.listSteps(clusterId, filter));
   // Logs are often kept in a bucket of another region than the cluster's.
   const logs = s3LogReader(async () => new S3Client({ region: options.region, followRegionRedirects: true }));
+  const pool = await poolOf(cluster.Name, options);
   const found: Diagnosed[] = [];
   for (const step of steps) {
     const diagnosis = await diagnose({ clusterId, cluster, steps: [step], logs, now: new Date() });
-    if (diagnosis !== undefined)
-      found.push({ clusterId, stepId: step.Id, name: step.Name, state: step.Status?.State, diagnosis });
+    if (diagnosis === undefined) continue;
+    const why = await whyStepIsNotQuoted(step.Name, pool);
+    const subject = `Step ${JSON.stringify(userStepName(step.Name ?? ""))} (${step.Id})`;
+    const { Id: stepId, Name: name, Status } = step;
+    const shown = why === undefined ? diagnosis : withoutQuotes(diagnosis, `${subject}: ${why}`);
+    found.push({ clusterId, stepId, name, state: Status?.State, diagnosis: shown });
   }
   if (found.length > 0 || options.stepId !== undefined) return found;
   const ofCluster = await diagnose({ clusterId, cluster, steps: [], logs, now: new Date() });
-  return ofCluster === undefined ? [] : [{ clusterId, diagnosis: ofCluster }];
+  if (ofCluster === undefined) return [];
+  const why = await whyClusterIsNotQuoted(cluster.Name, pool);
+  const shown = why === undefined ? ofCluster : withoutQuotes(ofCluster, `Cluster ${clusterId}: ${why}`);
+  return [{ clusterId, diagnosis: shown }];
+}
+
+/** The pool that a cluster belongs to. One from outside was adopted, and a journal is found without the pool's name. */
+async function poolOf(clusterName: string | undefined, options: DiagnoseOptions): Promise<Pool | undefined> {
+  if (options.store === undefined) return undefined;
+  const { openLivePool } = await import("../livePool.js");
+  const { parseClusterName } = await import("../../pool/clusterName.js");
+  const pool = parseClusterName(clusterName)?.pool ?? "adopted";
+  return openLivePool({ ...options, store: options.store, pool });
 }
 
 type List = (filter: { stepIds?: string[]; states?: string[] }) => Promise<StepSummary[]>;

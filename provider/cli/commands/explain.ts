@@ -24,7 +24,7 @@ export function explainCommand(): Command {
     .option("--snapshot <file>", "JSON file with one case, or { cases: [...] }; needs no AWS account")
     .option("--pool <name>", "instead of the spec's pool.name")
     .option("--store <s3-uri>", "instead of the spec's pool.store")
-    .option("--region <region>", "AWS region (default: the AWS SDK's chain)")
+    .option("--region <region>", "AWS region (default: the spec's, else the AWS SDK's chain)")
     .action(runExplain);
 }
 

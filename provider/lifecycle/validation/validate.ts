@@ -23,7 +23,8 @@ export function inputProblems(inputs: Record<string, unknown>, secrets: readonly
   return problems.map((problem) => withoutSecretValue(problem, secrets));
 }
 
-function shapeProblems(inputs: Record<string, unknown>): Problem[] {
+/** What can be known to be wrong of the inputs without their meaning: fields that do not exist, values of another type. */
+export function shapeProblems(inputs: Record<string, unknown>): Problem[] {
   const problems: Problem[] = optionProblems(inputs);
   const cluster = inputs.cluster;
   if (isObject(cluster)) problems.push(...misplacedFields(cluster), ...clusterShapeProblems(cluster));

@@ -99,7 +99,7 @@ describe("a malformed request matches nothing, by the rule that compares it", ()
           expect((error as PooledEmrError).code).toBe("INVALID_ARGUMENT");
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
