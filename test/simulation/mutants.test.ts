@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildMutant } from "./buildMutant";
 import { type Mutant, mutants } from "./mutants";
 
@@ -31,9 +31,13 @@ async function showsIn(
 
 /** A simulator that passes a broken protocol proves nothing. */
 describe("the simulator sees each mutant", { timeout: 240_000 }, () => {
+  let whole: Simulation;
+  beforeAll(async () => {
+    whole = await buildMutant();
+  });
+
   test.each(mutants)("$name: $shows", async (mutant) => {
     const broken = await buildMutant(mutant.patches);
-    const whole = await buildMutant();
     const seeds = [...mutant.seeds, ...Array.from({ length: others }, (_, index) => index + 1)];
     for (const seed of seeds) if (await showsIn(seed, mutant, broken, whole)) return;
     expect.fail("no seed shows it");

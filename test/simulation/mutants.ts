@@ -183,10 +183,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a call is begun from an old picture of the steps",
     shows: "violation",
+    directed: { request: /^PUT v1\/job\/\w+\.json/, fault: "late" },
     patches: [
       { file: "phases.ts", find: "job.ids.length === from && from < job.steps", replace: "from < job.steps" },
     ],
-    seeds: [3450],
+    seeds: [239, 444],
   },
   {
     name: "a cluster takes more steps than EMR shows of it",
@@ -208,5 +209,50 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     seeds: [44, 82],
+  },
+  {
+    name: "a create that fails keeps its ticket",
+    shows: "violation",
+    patches: [{ file: "driveJob.ts", find: "await letGo(drive);", replace: "" }],
+    seeds: [88, 270],
+  },
+  {
+    name: "who keeps a cluster overwrites its launch record",
+    shows: "violation",
+    patches: [
+      {
+        file: "keepCluster.ts",
+        find: "(current) => (current === undefined ? { record: launch.record } : undefined)",
+        replace: "() => ({ record: launch.record })",
+      },
+    ],
+    seeds: [11, 43],
+  },
+  {
+    name: "who keeps a cluster takes what it has waited for, whose ever it is",
+    shows: "violation",
+    directed: { request: /^GET .*\/c\/k/, fault: "pause" },
+    patches: [
+      {
+        file: "keepCluster.ts",
+        find: "if (!isOurs || (entry.closed && !isAwaited)) return",
+        replace: "if (!isAwaited && (!isOurs || entry.closed)) return",
+      },
+    ],
+    seeds: [95, 112],
+  },
+  {
+    name: "who keeps a cluster waits for room and does not look for it",
+    shows: "unfinished",
+    patches: [
+      { file: "keepCluster.ts", find: 'if (await makeRoom(pool, record)) return "again";', replace: "" },
+    ],
+    seeds: [43, 89],
+  },
+  {
+    name: "a drain waits for jobs that have ended",
+    shows: "unfinished",
+    patches: [{ file: "drain.ts", find: "await sweepForRoom(pool, record, [entryId]);", replace: "" }],
+    seeds: [63, 126],
   },
 ];

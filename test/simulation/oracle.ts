@@ -1,7 +1,8 @@
 import { holdsTicket } from "../../provider/lease/phases";
-import type { EntryRecord, JobRecord, PoolRecord } from "../../provider/lease/records";
+import type { EntryRecord, JobRecord, PoolRecord, StoredLaunch } from "../../provider/lease/records";
 import { parseStepName } from "../../provider/lease/stepToken";
 import { parseClusterName } from "../../provider/pool/clusterName";
+import { simulatedConstants } from "./scenario";
 import {
   isActive,
   neverRan,
@@ -13,6 +14,12 @@ import type { World } from "./world";
 
 type Record = { rev: number };
 
+/** Who sent a call, and the date it is signed with. */
+export interface Sent {
+  readonly by: string;
+  readonly signedAt: number;
+}
+
 /**
  * Watches EMR's inner state and every write, and knows what must never be (locking.md 11). It believes no record: a
  * step counts when EMR holds it.
@@ -21,6 +28,10 @@ export class Oracle {
   emr!: SimulatedEmr;
   private readonly tokens = new Set<string>();
   private readonly launches = new Set<string>();
+  /** What the launch records say, by entry. */
+  private readonly releases = new Map<string, string | undefined>();
+  /** The process that wrote a call's nonce. */
+  private readonly callers = new Map<string, string>();
   private readonly entries = new Map<string, EntryRecord>();
   private readonly jobs = new Map<string, JobRecord>();
   /** Calls that were declared dead by the fence. */
@@ -30,6 +41,7 @@ export class Oracle {
   /** Work that was asked for, by job: asking for other work replaces what is there. */
   private readonly asked = new Map<string, Set<string>>();
   private readonly specs = new Map<string, string>();
+  private readonly inOrder = new Set<string>();
   private listed: readonly string[] = [];
   /** Claims whose delete said that it is finished, and had to cancel. */
   private readonly deleted = new Set<string>();
@@ -43,7 +55,9 @@ export class Oracle {
     this.deletesAsked.add(claimId);
   }
 
-  createAsked(key: string, spec: string): void {
+  /** @param inOrder - each step may be added when the one before has ended */
+  createAsked(key: string, spec: string, inOrder = false): void {
+    if (inOrder) this.inOrder.add(`${key} ${spec}`);
     this.asked.set(key, (this.asked.get(key) ?? new Set()).add(spec));
   }
 
@@ -55,6 +69,17 @@ export class Oracle {
         this.world.violation(`I7 delete of ${claimId} is finished and ${step.id} is active`);
   }
 
+  /** Whether anyone who submits would take the job along. */
+  holdsTicket(key: string): boolean {
+    return this.jobs.get(key)?.ph === "WANT";
+  }
+
+  /** Whether a cluster of this entry is, or may still come to be, one that jobs are placed on. */
+  takesJobs(entryId: string): boolean {
+    const entry = this.entries.get(entryId);
+    return entry === undefined || !(entry.closed || entry.st === "DRAINING" || entry.st === "DEAD");
+  }
+
   *stepsOf(claimId: string): Iterable<{ cluster: SimulatedCluster; step: SimulatedStep; index: number }> {
     for (const cluster of this.emr.clusters.values())
       for (const step of cluster.steps) {
@@ -64,12 +89,16 @@ export class Oracle {
   }
 
   /** RunJobFlow took effect. */
-  launched(cluster: SimulatedCluster): void {
-    const { entryId } = parseClusterName(cluster.name)!;
+  launched(cluster: SimulatedCluster, sent: Sent): void {
+    const { entryId, attempt } = parseClusterName(cluster.name)!;
+    const entry = this.entries.get(entryId);
+    if (entry?.st !== "LAUNCHING" || entry.att !== attempt || !this.mayCall(entry.call, sent))
+      this.world.violation(`I6 ${cluster.name} was sent without its record`);
+    if (this.releases.get(entryId) !== cluster.release)
+      this.world.violation(`I4 ${cluster.id} is not what the launch record of ${entryId} says`);
     if (this.launches.has(cluster.name))
       this.world.violation(`I5 the launch ${cluster.name} took effect twice`);
     this.launches.add(cluster.name);
-    if (!this.entries.has(entryId)) this.world.violation(`I4 ${cluster.id} was launched without an entry`);
     let ofEntry = 0;
     let live = 0;
     for (const other of this.emr.clusters.values()) {
@@ -85,7 +114,7 @@ export class Oracle {
   }
 
   /** AddJobFlowSteps took effect. */
-  accepted(cluster: SimulatedCluster, steps: readonly SimulatedStep[]): void {
+  accepted(cluster: SimulatedCluster, steps: readonly SimulatedStep[], sent: Sent): void {
     for (const step of steps) {
       const token = parseStepName(step.name)!;
       const claimId = `${token.key}.${token.inc}`;
@@ -96,14 +125,30 @@ export class Oracle {
           this.world.violation(
             `I2 step ${token.index} of ${claimId} was accepted twice: ${other.step.id}, ${step.id}`,
           );
+      if (this.inOrder.has(`${token.key} ${this.specs.get(claimId)}`)) this.checkOrder(claimId, token.index);
       if (this.deleted.has(claimId))
         this.world.violation(`I2 a step of ${claimId} was accepted after its delete`);
       const job = this.jobs.get(token.key);
-      if (!job || job.inc < token.inc || (job.inc === token.inc && job.att < token.att))
+      const isRecorded = job?.inc === token.inc && job.att === token.att && job.cluster === cluster.id;
+      if (!isRecorded || !this.mayCall(job.call, sent))
         this.world.violation(`I6 ${step.name} was sent without its record`);
     }
     this.checkCapacity(cluster);
     this.checkSlots(cluster);
+  }
+
+  private checkOrder(claimId: string, index: number): void {
+    for (const other of this.stepsOf(claimId))
+      if (other.index < index && isActive(other.step))
+        this.world.violation(
+          `I2 step ${index} of ${claimId} was accepted while ${other.step.id} has not ended`,
+        );
+  }
+
+  /** The nonce in the record is that of the process that calls, and the call is signed in time. */
+  private mayCall(call: JobRecord["call"], { by, signedAt }: Sent): boolean {
+    if (call === undefined || this.callers.get(call.n) !== by) return false;
+    return signedAt <= Date.parse(call.t0) + simulatedConstants.signWithin;
   }
 
   /** CancelSteps reached a step that was active. */
@@ -125,6 +170,8 @@ export class Oracle {
     if (entryId) this.entryWritten(entryId, old as never, now as never, by);
     const job = /^v1\/job\/(\w+)\.json$/.exec(key)?.[1];
     if (job) this.jobWritten(job, old as never, now as never, by);
+    const launch = /\/launch\/(\w+)\.json$/.exec(key)?.[1];
+    if (launch) this.launchWritten(launch, now as never);
     if (key.endsWith("/pool.json")) {
       const { entries } = now as unknown as PoolRecord;
       this.listed = entries;
@@ -134,8 +181,16 @@ export class Oracle {
     }
   }
 
+  private launchWritten(entryId: string, { record }: StoredLaunch): void {
+    const release = record.request.ReleaseLabel;
+    if (this.releases.has(entryId) && this.releases.get(entryId) !== release)
+      this.world.violation(`I4 the launch record of ${entryId} is overwritten by that of another cluster`);
+    this.releases.set(entryId, release);
+  }
+
   private entryWritten(entryId: string, old: EntryRecord | undefined, now: EntryRecord, by: string): void {
     this.entries.set(entryId, now);
+    if (now.call && now.call.n !== old?.call?.n) this.callers.set(now.call.n, by);
     this.world.note(
       `${by} entry ${entryId} ${now.st} [${now.slots.map((slot) => `${slot.k.slice(0, 4)}.${slot.inc}`)}]`,
     );
@@ -160,6 +215,7 @@ export class Oracle {
 
   private jobWritten(key: string, old: JobRecord | undefined, now: JobRecord, by: string): void {
     this.jobs.set(key, now);
+    if (now.call && now.call.n !== old?.call?.n) this.callers.set(now.call.n, by);
     this.specs.set(`${key}.${now.inc}`, now.spec);
     this.world.note(`${by} job ${key.slice(0, 4)}.${now.inc} ${now.ph} att ${now.att}`);
     if (!old) return;

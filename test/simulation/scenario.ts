@@ -1,17 +1,7 @@
-import { adoptCluster } from "../../provider/lease/adopt";
 import type { ProtocolConstants } from "../../provider/lease/constants";
-import { drainEntry } from "../../provider/lease/drain";
-import { driveJob } from "../../provider/lease/driveJob";
 import { jobKey } from "../../provider/lease/jobKey";
-import { openPool, type Pool, readPool } from "../../provider/lease/pool";
-import { retireJob } from "../../provider/lease/retire";
-import { sweep } from "../../provider/lease/sweep";
-import type { Choose, JobToPlace, LaunchRequest } from "../../provider/lease/types";
-import type { Oracle } from "./oracle";
+import type { JobToPlace } from "../../provider/lease/types";
 import { seededStream } from "./seeded";
-import type { SimulatedEmr } from "./simulatedEmr";
-import type { SimulatedStore } from "./simulatedStore";
-import { Process, type World } from "./world";
 
 /** The protocol's waiting times, scaled so that F is ten seconds. */
 export const simulatedConstants: ProtocolConstants = {
@@ -41,7 +31,7 @@ export const simulatedConstants: ProtocolConstants = {
   moves: 3,
 };
 
-type Operation =
+export type Operation =
   | {
       readonly does: "create";
       readonly spec: string;
@@ -54,11 +44,16 @@ type Operation =
   /** A delete that was carried out before is asked for again, when a later incarnation may live. */
   | { readonly does: "deleteAgain" };
 
-interface SimulatedJob {
+export interface SimulatedJob {
   readonly key: string;
   readonly parallelSteps: boolean;
   readonly operations: readonly Operation[];
 }
+
+/** What the runs of a stack do with a cluster that it keeps. */
+export type KeeperOperation =
+  /** A create; of another release, if the inputs were changed. */
+  { readonly does: "keep"; readonly release: string } | { readonly does: "remove" };
 
 /** What one seed plays. */
 export interface Scenario {
@@ -76,6 +71,10 @@ export interface Scenario {
   readonly adopters: number;
   /** Newest steps of a cluster that EMR shows, 1,000 in truth. */
   readonly stepWindow: number;
+  /** A cluster that a stack keeps, and what each of its runs does with it: two of them, and both at once. */
+  readonly keeper: readonly (readonly KeeperOperation[])[];
+  /** Chance that a create is interrupted. */
+  readonly interrupts: number;
 }
 
 /** Draws small pools under pressure: more jobs than places, some run twice, some deleted and made again. */
@@ -125,243 +124,21 @@ export function drawScenario(seed: number): Scenario {
     drains: pick([0, 0, 0.1]),
     adopters: pick([0, 0, 1, 2]),
     stepWindow: pick([1_000, 1_000, 1_000, 2, 3]),
+    keeper: next() < 0.2 ? drawKeeper(next) : [],
+    interrupts: pick([0, 0, 0, 0.3]),
   };
 }
 
-/** Plays a scenario; `done` turns true when every deployment has got what it wanted and nothing is left over. */
-export class Play {
-  private readonly pending: number[];
-
-  constructor(
-    private readonly world: World,
-    private readonly store: SimulatedStore,
-    private readonly emr: SimulatedEmr,
-    private readonly oracle: Oracle,
-    private readonly scenario: Scenario,
-  ) {
-    this.pending = scenario.deployments.map((jobs) => jobs.length);
-    for (const [index, jobs] of scenario.deployments.entries()) this.deploy(index, jobs);
-    for (let index = 0; index < scenario.sweepers; index++) this.sweeper(index);
-    if (scenario.adopters === 0) return;
-    const outside = emr.makeOutside(scenario.cap);
-    for (let index = 0; index < scenario.adopters; index++) this.adopter(index, outside);
-  }
-
-  get finished(): boolean {
-    return this.pending.every((count) => count === 0);
-  }
-
-  /** A process with its own hold on the pool. */
-  private open(name: string, faulty: boolean, onCrash: () => void): { process: Process; pool: Pool } {
-    const { world } = this;
-    const skew = seededStream(world.options.seed, `skew ${name}`)();
-    // Clocks that are far behind spend part of W; those ahead only make the hook refuse.
-    const error = faulty && world.now < world.options.faultsUntil ? -800 + skew * 900 : 0;
-    const process = new Process(world, name, error, onCrash, faulty);
-    const pool = openPool({
-      store: this.store.portOf(process),
-      emr: this.emr.portOf(process),
-      clock: process.clock,
-      random: process.random,
-      poolName: "sim",
-      storeUri: "s3://simulated",
-      constants: {
-        ...simulatedConstants,
-        stepsPerCluster: Math.min(simulatedConstants.stepsPerCluster, this.scenario.stepWindow),
-      },
-    });
-    return { process, pool };
-  }
-
-  /** Runs the jobs of a deployment side by side; after a crash the next run goes on with what is not done. */
-  private deploy(index: number, jobs: readonly SimulatedJob[]): void {
-    const at = jobs.map(() => 0);
-    const claims: (string | undefined)[] = jobs.map(() => undefined);
-    const deleted: string[][] = jobs.map(() => []);
-    let run = 0;
-    const start = () => {
-      const current = ++run;
-      // After a crash people also change their mind: the next create asks for other work.
-      for (const [number, job] of jobs.entries()) {
-        const undone =
-          job.operations[at[number]!]?.does === "create" && at[number]! + 1 < job.operations.length;
-        const chance = seededStream(this.world.options.seed, `mind ${index} ${number} ${current}`)();
-        if (current > 1 && undone && chance < 0.3) at[number]!++;
-      }
-      const { pool } = this.open(`d${index}.${current}`, true, () =>
-        this.world.schedule(100 + 400 * current, start),
-      );
-      for (const [number, job] of jobs.entries()) {
-        const go = async () => {
-          while (current === run && at[number]! < job.operations.length) {
-            try {
-              const operation = job.operations[at[number]!]!;
-              if (operation.does === "deleteAgain") await this.deleteAgain(pool, deleted[number]!);
-              else {
-                const before = claims[number];
-                claims[number] = await this.operate(pool, job, operation, before);
-                if (before !== undefined && before !== claims[number]) deleted[number]!.push(before);
-              }
-              at[number]!++;
-              if (at[number] === job.operations.length) this.pending[index]!--;
-            } catch (error) {
-              this.world.note(
-                `d${index}.${current} ${job.key.slice(0, 4)} fails: ${(error as Error).message}`,
-              );
-              await pool.clock.sleep(500);
-            }
-          }
-        };
-        if (at[number]! < job.operations.length) void go();
-      }
-    };
-    this.world.schedule(index * 200, start);
-  }
-
-  private async operate(
-    pool: Pool,
-    job: SimulatedJob,
-    operation: Exclude<Operation, { does: "deleteAgain" }>,
-    claimId: string | undefined,
-  ): Promise<string | undefined> {
-    if (operation.does === "delete") {
-      if (claimId === undefined) return undefined;
-      this.oracle.deleteAsked(claimId);
-      const { finished } = await retireJob(claimId, { cancel: operation.cancel, timeLimitSeconds: 5 }, pool);
-      if (!finished) throw new Error("the delete is not finished");
-      this.oracle.deleteFinished(claimId, operation.cancel);
-      return undefined;
+function drawKeeper(next: () => number): readonly (readonly KeeperOperation[])[] {
+  const keep = (): KeeperOperation => ({ does: "keep", release: next() < 0.6 ? "one" : "two" });
+  const run = (): KeeperOperation[] => {
+    const operations = [keep()];
+    while (operations.length < 4 && next() < 0.5) {
+      if (next() < 0.5) operations.push({ does: "remove" });
+      operations.push(keep());
     }
-    this.oracle.createAsked(job.key, specOf(operation));
-    const sequential = operation.steps > 1 && !job.parallelSteps && this.scenario.cap > 1;
-    const result = await driveJob(
-      toPlace(job, operation),
-      { maxClusters: this.scenario.maxClusters, waitMinutes: 0, timeoutMinutes: 1_000 },
-      chooseByRoom,
-      launchOf(this.scenario),
-      pool,
-      { until: sequential || operation.resubmit === "failed" ? "completed" : "submitted" },
-    );
-    this.checkResult(result.claimId, specOf(operation), result.record);
-    return result.claimId;
-  }
-
-  private async deleteAgain(pool: Pool, claimIds: readonly string[]): Promise<void> {
-    for (const claimId of claimIds) await retireJob(claimId, { cancel: true, timeLimitSeconds: 5 }, pool);
-  }
-
-  /** What a create returns must be true of EMR. */
-  private checkResult(
-    claimId: string,
-    spec: string,
-    record: { ids: string[]; spec: string; outcome?: { state: string } },
-  ): void {
-    const shown = new Map([...this.oracle.stepsOf(claimId)].map(({ step }) => [step.id, step]));
-    for (const id of record.ids)
-      if (!shown.has(id)) this.world.violation(`I2 ${claimId} returned step ${id}, which EMR never accepted`);
-    if (record.spec !== spec) this.world.violation(`I2 ${claimId} was returned for other work`);
-    if (record.outcome?.state === "COMPLETED")
-      for (const id of record.ids)
-        if (shown.get(id)?.state !== "COMPLETED")
-          this.world.violation(`I2 ${claimId} is COMPLETED, step ${id} is not`);
-  }
-
-  private sweeper(index: number): void {
-    let run = 0;
-    const start = () => {
-      const current = ++run;
-      const { pool } = this.open(`w${index}.${current}`, true, () => this.world.schedule(2_000, start));
-      const go = async () => {
-        while (current === run && !this.finished) {
-          await pool.clock.sleep(1_000 + pool.random.next() * 6_000);
-          const clean = async () => {
-            await sweep(pool);
-            const entries = (await readPool(pool))?.entries ?? [];
-            const entry = entries[Math.floor(pool.random.next() * entries.length)];
-            if (entry?.clusterId && pool.random.next() < this.scenario.drains)
-              await drainEntry(entry.entryId, pool);
-          };
-          await clean().catch((error) => this.world.note(`w${index} fails: ${error.message}`));
-        }
-      };
-      void go();
-    };
-    this.world.schedule(1_000, start);
-  }
-
-  /** Adopts the cluster from outside now and again, also when it is full, was drained or is gone. */
-  private adopter(index: number, outside: string): void {
-    let run = 0;
-    const start = () => {
-      const current = ++run;
-      const { pool } = this.open(`o${index}.${current}`, true, () => this.world.schedule(3_000, start));
-      const go = async () => {
-        while (current === run && !this.finished) {
-          await pool.clock.sleep(500 + pool.random.next() * 8_000);
-          await adoptCluster(outside, pool, { maxClusters: this.scenario.maxClusters }).catch((error) =>
-            this.world.note(`o${index} fails: ${error.message}`),
-          );
-        }
-      };
-      void go();
-    };
-    this.world.schedule(200, start);
-  }
-
-  /** Sweeps until no slot is taken. */
-  async calm(): Promise<void> {
-    const { pool } = this.open("calm", false, () => {});
-    for (;;) {
-      await sweep(pool);
-      const reading = await readPool(pool);
-      if (!reading || reading.entries.every((entry) => entry.slotsTaken === 0)) return;
-      await pool.clock.sleep(1_000);
-    }
-  }
-}
-
-function specOf({ spec, steps, bad }: Extract<Operation, { does: "create" }>): string {
-  return `${spec}${steps}${bad ? "bad" : ""}`;
-}
-
-function toPlace(job: SimulatedJob, operation: Extract<Operation, { does: "create" }>): JobToPlace {
-  return {
-    key: job.key,
-    spec: specOf(operation),
-    steps: Array.from({ length: operation.steps }, (_, index) => ({
-      Name: operation.bad ? "bad" : `step ${index}`,
-      ActionOnFailure: "CONTINUE" as const,
-      HadoopJarStep: { Jar: "command-runner.jar" },
-    })),
-    parallelSteps: job.parallelSteps,
-    holdsSecrets: false,
-    who: job.key.slice(0, 4),
-    resubmit: operation.resubmit,
+    if (next() < 0.5) operations.push({ does: "remove" });
+    return operations;
   };
-}
-
-/** A matcher that takes any cluster with room, fullest first. */
-const chooseByRoom: Choose = async (entries) => {
-  const fits = entries
-    .filter((entry) => entry.slotsTaken < entry.slots)
-    .sort((a, b) => b.slotsTaken - a.slotsTaken || (a.entryId < b.entryId ? -1 : 1));
-  return {
-    ranked: fits.map((entry) => entry.entryId),
-    refused: [],
-    worthWaitingFor: entries.map((entry) => entry.entryId),
-  };
-};
-
-function launchOf(scenario: Scenario): LaunchRequest {
-  const request = {
-    Name: "",
-    Instances: { KeepJobFlowAliveWhenNoSteps: true },
-    StepConcurrencyLevel: scenario.cap,
-  };
-  return {
-    name: "sim",
-    record: { fingerprint: "0123456789abcdef", schema: 1, request, bootstrapDigests: {} },
-    request,
-    slots: scenario.cap,
-  };
+  return next() < 0.5 ? [run()] : [run(), [keep()]];
 }

@@ -1,5 +1,6 @@
 import { Oracle } from "./oracle";
-import { drawScenario, Play, simulatedConstants } from "./scenario";
+import { Play } from "./play";
+import { drawScenario, simulatedConstants } from "./scenario";
 import { SimulatedEmr } from "./simulatedEmr";
 import { SimulatedStore } from "./simulatedStore";
 import { type Directed, type PortMutations, World } from "./world";

@@ -1,7 +1,7 @@
 import type { ClusterSummary, Step, StepSummary } from "@aws-sdk/client-emr";
 import { activeClusterStates } from "../../provider/lease/sharedViews";
 import type { Emr, GuardedOutcome } from "../../provider/ports";
-import type { Oracle } from "./oracle";
+import type { Oracle, Sent } from "./oracle";
 import { seededStream } from "./seeded";
 import { type Fault, type Process, request, type World } from "./world";
 
@@ -91,7 +91,7 @@ export class SimulatedEmr {
     const call = async <T>(
       what: string,
       notSignedAfter: Date,
-      act: () => GuardedOutcome<T>,
+      act: (sent: Sent) => GuardedOutcome<T>,
     ): Promise<GuardedOutcome<T>> => {
       for (let attempt = 0; ; attempt++) {
         // The client's idea of AWS's time is off by the process's skew; the hook compares what is signed.
@@ -106,7 +106,7 @@ export class SimulatedEmr {
             const age = world.now + this.clockError() - signedAt;
             if (age > this.truth.signatureAge && !mutations.acceptOldSignatures)
               return { outcome: "notSent", reason: "Signature expired" };
-            return act();
+            return act({ by: process.name, signedAt });
           },
           () => ({ outcome: "unknown", cause: new Error("no answer") }),
           { throttle: () => ({ outcome: "throttled" }) },
@@ -116,18 +116,21 @@ export class SimulatedEmr {
     };
     return {
       runJobFlow: (input, limit) =>
-        call(`RunJobFlow ${input.Name}`, limit, () => ({
+        call(`RunJobFlow ${input.Name}`, limit, (sent) => ({
           outcome: "accepted",
-          value: { clusterId: this.launch(input.Name!, input.StepConcurrencyLevel ?? 1, input.ReleaseLabel) },
+          value: {
+            clusterId: this.launch(input.Name!, input.StepConcurrencyLevel ?? 1, input.ReleaseLabel, sent),
+          },
         })),
       addJobFlowSteps: (input, limit) =>
         call(
           `AddJobFlowSteps ${input.JobFlowId} ${input.Steps?.map((step) => step.Name).join(", ")}`,
           limit,
-          () =>
+          (sent) =>
             this.addSteps(
               input.JobFlowId!,
               input.Steps!.map((step) => ({ name: step.Name!, action: step.ActionOnFailure! })),
+              sent,
             ),
         ),
       cancelSteps: (clusterId, ids) =>
@@ -185,7 +188,7 @@ export class SimulatedEmr {
     throw Object.assign(new Error(`Cluster id '${id}' is not valid.`), { name: "InvalidRequestException" });
   }
 
-  private launch(name: string, cap: number, release: string | undefined): string {
+  private launch(name: string, cap: number, release: string | undefined, sent: Sent): string {
     const { now } = this.world;
     const cluster: SimulatedCluster = {
       id: `j-${++this.count}`,
@@ -199,7 +202,7 @@ export class SimulatedEmr {
       steps: [],
     };
     this.clusters.set(cluster.id, cluster);
-    this.oracle.launched(cluster);
+    this.oracle.launched(cluster, sent);
     this.world.schedule(300 + this.chance() * 2_000, () => {
       if (cluster.state !== "STARTING") return;
       cluster.state = "WAITING";
@@ -228,6 +231,7 @@ export class SimulatedEmr {
   private addSteps(
     clusterId: string,
     steps: readonly { name: string; action: string }[],
+    sent: Sent,
   ): GuardedOutcome<{ stepIds: string[] }> {
     const cluster = this.clusters.get(clusterId);
     if (!cluster || cluster.state.startsWith("TERMINAT"))
@@ -255,7 +259,7 @@ export class SimulatedEmr {
       }),
     );
     cluster.steps.push(...added);
-    this.oracle.accepted(cluster, added);
+    this.oracle.accepted(cluster, added, sent);
     this.work(cluster);
     return { outcome: "accepted", value: { stepIds: added.map((step) => step.id) } };
   }
