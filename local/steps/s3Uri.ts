@@ -4,10 +4,6 @@ export interface S3Location {
   readonly key: string;
 }
 
-export function isS3Uri(text: string): boolean {
-  return /^s3[an]?:\/\//.test(text);
-}
-
 /** Reads `s3://`, and Hadoop's `s3n://` and `s3a://`; undefined for anything else. */
 export function parseS3Uri(text: string): S3Location | undefined {
   const parts = /^s3[an]?:\/\/([^/]+)(?:\/(.*))?$/s.exec(text);

@@ -268,8 +268,3 @@ export const permissions: readonly Permission[] = [
     operations: ["GetObject", "HeadObject"],
   },
 ];
-
-/** Operations of the SDK a permission lets through: its own name unless said otherwise. */
-export function operationsOf(permission: Permission): readonly string[] {
-  return permission.operations ?? [permission.action.split(":")[1]!];
-}

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { operationsOf, type PolicyKind, permissions } from "../../../provider/iam/permissions";
+import { type Permission, type PolicyKind, permissions } from "../../../provider/iam/permissions";
 
 /** One command the AWS SDK was asked to send, as `recorder.cjs` writes it. */
 export interface RecordedCall {
@@ -29,6 +29,11 @@ export function productCalls(calls: readonly RecordedCall[]): RecordedCall[] {
 }
 
 const prefixes = { emr: "elasticmapreduce", s3: "s3", cloudwatch: "cloudwatch" } as const;
+
+/** Operations of the SDK a permission lets through: its own name unless said otherwise. */
+function operationsOf(permission: Permission): readonly string[] {
+  return permission.operations ?? [permission.action.split(":")[1]!];
+}
 
 /** Calls that no permission of `kinds` lets through, each once: `emr:RunJobFlow (provider/emr/guardedClient.js)`. */
 export function uncovered(calls: readonly RecordedCall[], kinds: readonly PolicyKind[]): string[] {

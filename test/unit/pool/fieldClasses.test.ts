@@ -1,8 +1,9 @@
 import { RunJobFlowInput$ } from "@aws-sdk/client-emr";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { describe, expect, it } from "vitest";
-import { fieldClass, fieldClasses } from "../../../provider/pool/fieldClasses";
+import { fieldClasses } from "../../../provider/pool/fieldClasses";
 import { rules } from "../../../provider/pool/rules";
+import { fieldClass } from "./fieldClass";
 
 /** Paths of all fields of `RunJobFlow` that hold a value, by the schema the SDK serializes with. */
 function fieldPaths(schema: NormalizedSchema, path: string, within: readonly string[]): string[] {

@@ -2,9 +2,9 @@ import { type RunJobFlowInput, RunJobFlowInput$ } from "@aws-sdk/client-emr";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../provider/pool/decide";
-import { fieldClass } from "../../../provider/pool/fieldClasses";
 import { fingerprint } from "../../../provider/pool/fingerprint";
 import { shippedInstanceTypes } from "../../../provider/pool/instanceTypes";
+import { fieldClass } from "./fieldClass";
 import { launchedCandidate, poolRequest } from "./poolFixtures";
 
 type Path = (string | number)[];

@@ -1,7 +1,6 @@
 import type { Configuration, RunJobFlowInput } from "@aws-sdk/client-emr";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromEmrFields } from "../../../provider/emr/fieldNames";
 import { canonicalForm } from "../../../provider/pool/canonicalForm";
 import { canonicalJson } from "../../../provider/pool/canonicalJson";
 import { decide } from "../../../provider/pool/decide";
@@ -12,6 +11,7 @@ import { launchRequest, matchableCluster } from "../../../provider/pool/launchRe
 import { specDiff } from "../../../provider/pool/specDiff";
 import { poolEntry, poolRequest } from "./poolFixtures";
 import { clusterSpec } from "./specArbitrary";
+import { userFields } from "./userFields";
 
 const context = { now: new Date(0), instanceTypes: shippedInstanceTypes };
 const form = (spec: RunJobFlowInput) => canonicalJson(canonicalForm(spec));
@@ -119,7 +119,7 @@ describe("canonical form and fingerprint", () => {
         const without = { ...spec, KerberosAttributes: { Realm: "r", KdcAdminPassword: "" } };
         expect(fingerprint(secret)).toEqual(fingerprint(without));
         const settings = { poolName: "etl", store: "s3://b" };
-        const launch = launchRequest(fromEmrFields(secret) as never, settings);
+        const launch = launchRequest(userFields(secret) as never, settings);
         expect(JSON.stringify(launch.record)).not.toContain(password);
         expect(JSON.stringify(launch.request)).toContain(password);
       }),
@@ -132,11 +132,11 @@ describe("matching", () => {
     fc.assert(
       fc.property(clusterSpec, fc.boolean(), fc.nat({ max: 1 }), (spec, byMemory, running) => {
         const settings = { poolName: "etl", store: "s3://b" };
-        const { record, slots } = launchRequest(fromEmrFields(spec) as never, settings);
+        const { record, slots } = launchRequest(userFields(spec) as never, settings);
         const facts = { state: "WAITING", ...scaledIn(spec, running), yarn: { availableMB: 2048 } };
         const candidate = entryCandidate(poolEntry(spec, { launch: record, slots }), "etl", facts);
         const rest = byMemory ? { minAvailableMB: 1024 } : {};
-        for (const asked of [matchableCluster(fromEmrFields(spec) as never, settings), rewritten(spec)]) {
+        for (const asked of [matchableCluster(userFields(spec) as never, settings), rewritten(spec)]) {
           const { verdicts } = decide(poolRequest(asked, rest), [candidate], context);
           expect(verdicts[0]!.refused).toEqual([]);
         }
