@@ -1,91 +1,39 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { adoptCluster } from "../../../provider/lease/adopt";
-import { drainEntry, undrainEntry } from "../../../provider/lease/drain";
 import type { DriveOptions } from "../../../provider/lease/drive";
 import { driveJob } from "../../../provider/lease/driveJob";
-import { jobKey } from "../../../provider/lease/jobKey";
 import { readJob } from "../../../provider/lease/journal";
-import { changeFence, openPool, type Pool, readPool } from "../../../provider/lease/pool";
+import { type Pool, readPool } from "../../../provider/lease/pool";
 import { retireJob } from "../../../provider/lease/retire";
 import { sweep } from "../../../provider/lease/sweep";
-import type { Choose, JobToPlace, LaunchRequest, PlacementLimits } from "../../../provider/lease/types";
+import type { JobToPlace } from "../../../provider/lease/types";
 import type { Emr } from "../../../provider/ports";
-import { Oracle } from "../../simulation/oracle";
-import { simulatedConstants } from "../../simulation/scenario";
-import { SimulatedEmr } from "../../simulation/simulatedEmr";
-import { SimulatedStore } from "../../simulation/simulatedStore";
-import { Process, World } from "../../simulation/world";
+import {
+  chooseAny,
+  type PortChanges,
+  SimulatedPool,
+  simulatedJob,
+  simulatedKey,
+  simulatedLaunch,
+  simulatedLimits,
+} from "../../support/lease/simulatedPool";
 
-const key = jobKey({ organization: "o", project: "p", stack: "s", parentTypes: [], type: "t", name: "n" });
-const job: JobToPlace = {
-  key,
-  spec: "spec",
-  steps: [{ Name: "count", ActionOnFailure: "CONTINUE", HadoopJarStep: { Jar: "command-runner.jar" } }],
-  parallelSteps: false,
-  holdsSecrets: false,
-  who: "o/p/s n",
-  resubmit: "never-started",
-};
-const limits: PlacementLimits = { waitMinutes: 0, timeoutMinutes: 1, maxClusters: 1 };
-const request = { Name: "", Instances: { KeepJobFlowAliveWhenNoSteps: true }, StepConcurrencyLevel: 1 };
-const launch: LaunchRequest = {
-  name: "test",
-  record: { fingerprint: "0123456789abcdef", schema: 1, request, bootstrapDigests: {} },
-  request,
-  slots: 1,
-};
-const choose: Choose = async (entries) => ({
-  ranked: entries.filter((entry) => entry.slotsTaken < entry.slots).map((entry) => entry.entryId),
-  refused: [{ clusterId: "j-9", rule: "R9", reason: "another release" }],
-  worthWaitingFor: entries.map((entry) => entry.entryId),
-});
+const key = simulatedKey("n");
+const job = simulatedJob("n");
 
-let world: World;
-let store: SimulatedStore;
-let emr: SimulatedEmr;
-let oracle: Oracle;
+let there: SimulatedPool;
 let pool: Pool;
 let said: string[];
 
 beforeEach(() => setUp());
 
-function setUp({ stepFails = 0, idleTimeout = 1_000_000 } = {}): void {
-  world = new World({ seed: 5, faultRate: 0, faultsUntil: 0 });
-  oracle = new Oracle(world, 9);
-  store = new SimulatedStore(oracle);
-  emr = new SimulatedEmr(world, oracle, simulatedConstants, {
-    idleTimeout,
-    stepFails,
-    clusterEnds: 0,
-    stepWindow: 1_000,
-  });
-  pool = open("one");
+function setUp(options: { stepFails?: number } = {}): void {
+  there = new SimulatedPool(options);
+  pool = there.open("one");
   said = [];
 }
 
-function open(name: string, change: (emr: Emr) => Partial<Emr> = () => ({})): Pool {
-  const process = new Process(world, name, 0, () => {}, false);
-  const port = emr.portOf(process);
-  const { clock, random } = process;
-  const ports = { store: store.portOf(process), emr: { ...port, ...change(port) }, clock, random };
-  return openPool({ ...ports, poolName: "etl", storeUri: "s3://b", constants: simulatedConstants });
-}
-
-/** Lets virtual time pass until the promise is settled. */
-async function settle<T>(promise: Promise<T>): Promise<T> {
-  let done = false;
-  const finish = () => {
-    done = true;
-  };
-  promise.then(finish, finish);
-  await world.run(() => done, world.now + 10_000_000);
-  expect(world.violations).toEqual([]);
-  return promise;
-}
-
-async function pass(milliseconds: number): Promise<void> {
-  await settle(new Process(world, `wait ${world.now}`, 0, () => {}, false).clock.sleep(milliseconds));
-}
+const open = (name: string, emr?: PortChanges["emr"]) => there.open(name, { emr });
+const settle = <T>(promise: Promise<T>) => there.settle(promise);
 
 function drive(change: Partial<JobToPlace> = {}, options: Partial<DriveOptions> = {}, on = pool) {
   const all: DriveOptions = {
@@ -93,10 +41,10 @@ function drive(change: Partial<JobToPlace> = {}, options: Partial<DriveOptions> 
     onProgress: ({ message }) => said.push(message),
     ...options,
   };
-  return driveJob({ ...job, ...change }, limits, choose, launch, on, all);
+  return driveJob({ ...job, ...change }, simulatedLimits, chooseAny, simulatedLaunch(), on, all);
 }
 
-const steps = () => [...emr.clusters.values()].flatMap((cluster) => cluster.steps);
+const steps = () => there.steps;
 
 describe("a create given the journal", () => {
   test("none: launches, submits, ends; again: adopts and runs nothing", async () => {
@@ -134,7 +82,7 @@ describe("a create given the journal", () => {
 
   test("other work that is running: cancelled first, then replaced", async () => {
     await settle(drive({}, { until: "submitted" }));
-    oracle.createAsked(key, "other");
+    there.oracle.createAsked(key, "other");
     const second = await settle(drive({ spec: "other" }));
     expect(second).toMatchObject({ claimId: `${key}.2`, record: { outcome: { state: "COMPLETED" } } });
   });
@@ -152,12 +100,12 @@ describe("the cluster goes away", () => {
     const running = drive();
     let ended = 0;
     const kill = () => {
-      for (const cluster of emr.clusters.values())
+      for (const cluster of there.emr.clusters.values())
         if (cluster.state === "STARTING" && cluster.steps.length > 0) {
           ended++;
-          emr.terminate(cluster);
+          there.emr.terminate(cluster);
         }
-      world.schedule(20, kill);
+      there.world.schedule(20, kill);
     };
     kill();
     const { record } = await settle(running);
@@ -167,8 +115,9 @@ describe("the cluster goes away", () => {
 
   test("resubmit never: not placed anew", async () => {
     const kill = () => {
-      for (const cluster of emr.clusters.values()) if (cluster.steps.length > 0) emr.terminate(cluster);
-      world.schedule(20, kill);
+      for (const cluster of there.emr.clusters.values())
+        if (cluster.steps.length > 0) there.emr.terminate(cluster);
+      there.world.schedule(20, kill);
     };
     kill();
     const { record } = await settle(drive({ resubmit: "never" }));
@@ -178,14 +127,9 @@ describe("the cluster goes away", () => {
 
 describe("what the user is told", () => {
   test("no place in time: what it waited for", async () => {
-    const blocker = {
-      key: jobKey({
-        ...{ organization: "o", project: "p", stack: "s", parentTypes: [], type: "t" },
-        name: "b",
-      }),
-    };
+    const blocker = { key: simulatedKey("b") };
     await settle(drive(blocker, { until: "submitted" }));
-    for (const cluster of emr.clusters.values()) cluster.state = "STARTING_FOR_EVER";
+    for (const cluster of there.emr.clusters.values()) cluster.state = "STARTING_FOR_EVER";
     await expect(settle(drive())).rejects.toThrow(
       /found no place within 1 minutes: the one matching cluster has no free slot; the nearest miss is j-9 \(another release\); the pool has 1 of at most 1 clusters.*\[POOL_TIMEOUT\]/,
     );
@@ -198,7 +142,7 @@ describe("what the user is told", () => {
     }));
     const stopped = new AbortController();
     const first = drive({}, { signal: stopped.signal }, dead);
-    world.schedule(3_000, () => stopped.abort(new Error("stopped")));
+    there.world.schedule(3_000, () => stopped.abort(new Error("stopped")));
     await expect(settle(first)).rejects.toThrow("stopped");
     const { record } = await settle(drive());
     expect(record).toMatchObject({ fenced: 1, outcome: { state: "COMPLETED" } });
@@ -252,7 +196,7 @@ describe("what the user is told", () => {
 
 test("previews and refreshes write nothing (I10)", async () => {
   await settle(drive());
-  const before = new Map(store.objects);
+  const before = new Map(there.store.objects);
   const callsWrite = () => {
     throw new Error("a write of EMR");
   };
@@ -262,13 +206,13 @@ test("previews and refreshes write nothing (I10)", async () => {
     cancelSteps: callsWrite,
   }));
   await settle(Promise.all([readPool(reading), readJob(key, reading), reading.views.activeClusters()]));
-  expect(store.objects).toEqual(before);
+  expect(there.store.objects).toEqual(before);
 });
 
 describe("deletes", () => {
   test("cancel: the step ends, the slot is free; again and for a claim nobody knows: nothing to do", async () => {
     const { claimId } = await settle(drive({}, { until: "submitted" }));
-    oracle.deleteAsked(claimId);
+    there.oracle.deleteAsked(claimId);
     const retire = () => settle(retireJob(claimId, { cancel: true, timeLimitSeconds: 60 }, pool));
     expect(await retire()).toEqual({ finished: true });
     expect(await retire()).toEqual({ finished: true });
@@ -288,7 +232,7 @@ describe("deletes", () => {
       finished: true,
     });
     expect((await settle(readPool(pool)))?.entries[0]?.slotsTaken).toBe(1);
-    await pass(20_000);
+    await there.pass(20_000);
     expect(steps()[0]?.state).toBe("COMPLETED");
     expect((await settle(sweep(pool))).freed).toBe(1);
     expect((await settle(readPool(pool)))?.entries[0]?.slotsTaken).toBe(0);
@@ -297,73 +241,8 @@ describe("deletes", () => {
   test("a cancel that does not work: a warning that says who goes on", async () => {
     const deaf = open("deaf", () => ({ cancelSteps: async () => [] }));
     const { claimId } = await settle(drive({}, { until: "submitted" }));
-    for (const cluster of emr.clusters.values()) cluster.state = "STARTING_FOR_EVER";
+    for (const cluster of there.emr.clusters.values()) cluster.state = "STARTING_FOR_EVER";
     const result = await settle(retireJob(claimId, { cancel: true, timeLimitSeconds: 5 }, deaf));
     expect(result).toMatchObject({ finished: false, warning: expect.stringContaining("emrpool sweep") });
-  });
-});
-
-describe("clusters from outside, drained clusters, the fence", () => {
-  async function outside(name = "by hand"): Promise<string> {
-    const port = emr.portOf(new Process(world, "hand", 0, () => {}, false));
-    oracle.launched = () => {};
-    const answer = await settle(port.runJobFlow({ ...request, Name: name }, new Date(world.now + 1_000)));
-    return answer.outcome === "accepted" ? answer.value.clusterId : "";
-  }
-
-  test("adopted once, counted, joined by pool.clusterId", async () => {
-    const clusterId = await outside();
-    const [one, two] = await settle(
-      Promise.all([adoptCluster(clusterId, pool), adoptCluster(clusterId, open("two"))]),
-    );
-    expect(one).toBe(two);
-    expect((await settle(readPool(pool)))?.entries).toMatchObject([{ entryId: one, clusterId, slots: 1 }]);
-    await expect(settle(adoptCluster("j-404", pool))).rejects.toThrow(/not known to EMR.*\[ADOPT_REFUSED\]/);
-  });
-
-  test("adopting beyond maxClusters, or another pool's cluster, is refused", async () => {
-    await settle(drive());
-    await expect(settle(adoptCluster(await outside(), pool, { maxClusters: 1 }))).rejects.toThrow(
-      "already has its 1 clusters",
-    );
-    const foreign = await outside("x #pe.other.1.0123456789abcdef.otherpool1.entry1.1");
-    await expect(settle(adoptCluster(foreign, pool))).rejects.toThrow("launched by another pool (other)");
-  });
-
-  test("drain waits for jobs, then ends the cluster; undrain takes it back before", async () => {
-    await settle(drive({}, { until: "submitted" }));
-    const { entryId } = (await settle(readPool(pool)))!.entries[0]!;
-    expect(await settle(drainEntry(entryId, pool))).toBe("waitingForJobs");
-    await settle(undrainEntry(entryId, pool));
-    await settle(drive());
-    expect(await settle(drainEntry(entryId, pool))).toBe("ending");
-    await pass(5_000);
-    await settle(sweep(pool));
-    expect((await settle(readPool(pool)))?.entries).toEqual([]);
-    expect([...emr.clusters.values()].map((cluster) => cluster.state)).toEqual(["TERMINATED"]);
-    await expect(settle(drainEntry(entryId, pool))).rejects.toThrow("NO_SUCH_ENTRY");
-  });
-
-  test("drain notes the end of jobs that nobody watches", async () => {
-    await settle(drive({}, { until: "submitted" }));
-    const { entryId } = (await settle(readPool(pool)))!.entries[0]!;
-    expect(await settle(drainEntry(entryId, pool))).toBe("waitingForJobs");
-    await pass(20_000);
-    expect(await settle(drainEntry(entryId, pool))).toBe("ending");
-  });
-
-  test("the fence is raised freely and lowered only when measured", async () => {
-    expect(await settle(changeFence(pool, { visibilitySeconds: 300 }, false))).toMatchObject({
-      visibilitySeconds: 300,
-    });
-    await expect(settle(changeFence(pool, { visibilitySeconds: 10 }, false))).rejects.toThrow(
-      "FENCE_NOT_MEASURED",
-    );
-    expect(await settle(changeFence(pool, { visibilitySeconds: 10 }, true))).toMatchObject({
-      visibilitySeconds: 10,
-    });
-    await expect(settle(changeFence(pool, { signatureAgeSeconds: 0 }, true))).rejects.toThrow(
-      "INVALID_INPUT",
-    );
   });
 });
