@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-emr";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCli } from "../support/cli/runCli";
 import { projectWithPackage } from "../support/lifecycle/builtPackage";
 import { bucket, credentials, EmrWorld, region } from "../support/lifecycle/emrWorld";
 import { jobInputs } from "../support/lifecycle/jobInputs";
@@ -200,7 +201,8 @@ describe("texts of EMR and logs that quote a secret", () => {
     await told.endStep(clusterId, steps[0]!.id, "FAILED", text);
     const log = `Traceback (most recent call last):\nValueError: ${secrets.argument} ${secrets.configuration}\n`;
     await putLog(clusterId, steps[0]!.id, log);
-    await operation(async (provider) => {
+    const reader = jobInputs("reader", { pool: wanted.pool });
+    const { outputs } = await operation(async (provider) => {
       for (const look of ["refresh", "up", "refresh", "up"] as const) {
         if (look === "refresh") await job.refresh(provider);
         else await job.up(provider, wanted);
@@ -212,14 +214,21 @@ describe("texts of EMR and logs that quote a secret", () => {
         expect(state.diagnosis?.excerpt).toContain("ValueError: [redacted] [redacted]");
         expect(job.initErrors.join()).toContain("[JOB_FAILED]");
       }
+      return provider.get(job.id, { pool: reader.pool, __urn: reader.__urn } as never);
     });
     const journal = await storedObjects("pools/", told);
     expect(journal).toContain('"FAILED"');
     expectNoSecrets(journal);
 
+    // The command line knows the values no more than that stack.
+    const cli = await runCli(["diagnose", clusterId, "--store", wanted.pool.store], {
+      env: told.environment as Record<string, string>,
+    });
+    expectNoSecrets(cli);
+    const why = "what it says is not shown, as its job has secret inputs";
+    expect(cli.stdout).toContain(`Step "count" (${steps[0]!.id}): ${why}\n  cause:  user-code`);
+
     // Another stack knows neither the values nor that there are any.
-    const { pool, __urn } = jobInputs("reader", { pool: wanted.pool });
-    const { outputs } = await operation((provider) => provider.get(job.id, { pool, __urn } as never));
     expectNoSecrets(outputs);
     expect(outputs).toMatchObject({ state: "FAILED", diagnosis: { kind: "user-code" } });
     expect(outputs).not.toHaveProperty("diagnosis.excerpt");
