@@ -46,6 +46,7 @@ export type EmrCallEvent =
     }
   | ({ readonly kind: "wait" } & ThrottleWait);
 
+/** How {@link createEmrReader} reaches EMR and how hard it may press. */
 export interface EmrReaderOptions {
   /** Region, credentials, endpoint: as for any client of the SDK; its own chain where left out. */
   readonly client?: EMRClientConfig;

@@ -11,6 +11,7 @@ import { RecentAnswers } from "./recentAnswers";
 /** Reads facts that EMR's own calls don't give: free YARN memory of a cluster. `null`: can't be read. */
 export type ReadYarnMemory = (clusterId: string) => Promise<ClusterFacts["yarn"]>;
 
+/** Where {@link PoolFacts} reads, and how long an answer is good for. */
 export interface PoolFactsOptions {
   readonly reader: PoolEmrReader;
   /** Clusters that exist, from a view that others share. Default: `ListClusters`, kept for `maximumAge`. */

@@ -13,6 +13,7 @@ export interface ThrottleWait {
   readonly attempt: number;
 }
 
+/** How often and how long a {@link WaitingRetryStrategy} waits. */
 export interface WaitingRetryOptions {
   /** Requests at most, the first included. */
   readonly attempts: number;

@@ -75,6 +75,7 @@ export interface PreparedRequest extends PoolRequest {
   readonly architectures: ReadonlySet<string> | undefined;
 }
 
+/** Works out once what every comparison with the request needs. */
 export function prepareRequest(request: PoolRequest, instanceTypes: InstanceTypeTable): PreparedRequest {
   const traits = requestTraits(request.cluster, request);
   return {

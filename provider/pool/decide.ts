@@ -31,6 +31,7 @@ export interface Verdict {
   readonly compute: number;
 }
 
+/** The choice among candidates, and what was said of each. Indexes are places in the list of candidates. */
 export interface Decision {
   /** Index of the candidate to join; `null` if none may be joined. */
   readonly join: number | null;

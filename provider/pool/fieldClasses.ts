@@ -21,6 +21,7 @@ export type Match =
   | "secret"
   | "not sent";
 
+/** How one field of a cluster request takes part in matching. */
 export interface FieldClass {
   readonly match: Match;
   /** Rules that compare it. */

@@ -108,6 +108,7 @@ export function judge(
   );
 }
 
+/** Reason if the roles asked for and those of the cluster don't fit together. (R22, R37) */
 export function rolesRefuse({ missing, surplus }: Comparison["pairs"]): string | undefined {
   if (missing.length > 0) return `roles: no ${missing.join(", ")} on the cluster, asked for`;
   if (surplus.length > 0) return `roles: ${surplus.join(", ")} on the cluster, not asked for`;

@@ -30,6 +30,7 @@ export interface InstanceFleetTraits {
   readonly reservationArn?: string;
 }
 
+/** The fleets EMR lists, without those that are gone for good. */
 export function describedFleets(
   fleets: readonly InstanceFleet[] | undefined,
   clusterAmi?: string,

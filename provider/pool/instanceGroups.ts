@@ -14,6 +14,7 @@ export interface VolumeTraits {
   readonly throughput: number;
 }
 
+/** Storage of the instances of a group, or of one type of a fleet. (R28, R29, R34) */
 export interface EbsTraits {
   readonly optimized: boolean;
   readonly volumes: readonly VolumeTraits[];
@@ -96,6 +97,7 @@ export function requestedEbs(configuration: EbsConfiguration | null | undefined)
   };
 }
 
+/** One volume by EMR's specification of it. */
 export function volume(specification: VolumeSpecification | undefined): VolumeTraits {
   return {
     type: specification?.VolumeType ?? "",

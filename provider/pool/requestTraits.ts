@@ -100,6 +100,7 @@ function classicGroups(instances: RunJobFlowInput["Instances"]): InstanceGroupCo
   return groups;
 }
 
+/** The release label; before 4.x `ami-` and the version as requested; empty if neither. (R6) */
 export function canonicalRelease(releaseLabel: string | undefined, amiVersion: string | undefined): string {
   return releaseLabel || (amiVersion ? `ami-${amiVersion}` : "");
 }
@@ -145,6 +146,7 @@ export function canonicalRepoUpgrade(customAmi: string | undefined, value: strin
   return customAmi ? (value ?? "SECURITY") : "";
 }
 
+/** `role:strategy` of each, sorted and joined; SPREAD is EMR's default strategy. Empty if none. (X10) */
 export function canonicalPlacementGroups(
   groups: readonly { InstanceRole?: string; PlacementStrategy?: string }[] | null | undefined,
 ): string {
@@ -153,6 +155,7 @@ export function canonicalPlacementGroups(
   return items.sort(compareCodeUnits).join(",");
 }
 
+/** Limits of a managed scaling policy; absent if there is none. (X8, R25, R32) */
 export function scalingLimits(policy: ManagedScalingPolicy | null | undefined): ScalingLimits | undefined {
   const limits = policy?.ComputeLimits;
   if (!limits) return undefined;

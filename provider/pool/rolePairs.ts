@@ -21,6 +21,7 @@ export interface FleetPair {
   readonly extra: boolean;
 }
 
+/** What is asked for against what is there, role by role. Either `groups` or `fleets` is empty. */
 export interface RolePairs {
   readonly groups: readonly GroupPair[];
   readonly fleets: readonly FleetPair[];
@@ -73,6 +74,7 @@ function pairRoles(
   return { surplus, missing: askedRoles.filter((role) => !actualRoles.includes(role)) };
 }
 
+/** Groups of the cluster against the groups they are judged by. (R22) */
 export function pairGroups(
   asked: readonly InstanceGroupTraits[],
   actual: readonly InstanceGroupTraits[],
@@ -90,6 +92,7 @@ export function pairGroups(
   return { groups, fleets: [], ...roles };
 }
 
+/** Fleets of the cluster against the fleets they are judged by. (R37) */
 export function pairFleets(
   asked: readonly InstanceFleetTraits[],
   actual: readonly InstanceFleetTraits[],

@@ -135,6 +135,9 @@ export const casesForm = z.looseObject({
   instanceTypes: sizesForm.nullish(),
 });
 
+/** A case as it stands in a file. */
 export type SnapshotCaseForm = z.infer<typeof caseForm>;
+/** A cluster of a case as it stands in a file. */
 export type SnapshotCluster = z.infer<typeof clusterForm>;
+/** A table of sizes as it stands in a file. */
 export type SnapshotSizes = z.infer<typeof sizesForm>;
