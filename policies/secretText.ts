@@ -83,28 +83,35 @@ function namesSecret(name: string): boolean {
   return secretNames.some((pattern) => pattern.test(plain)) && !aboutSecret.test(plain);
 }
 
-/** `db`, `orders2`, `db-password`: no more than words. */
-const words = "(?:[A-Za-z]+\\d{0,4}|\\d{1,4})(?:[._-](?:[A-Za-z]+\\d{0,4}|\\d{1,4}))*";
-
 const references = [
   // Filled in by a shell, Hadoop, Python or a reader of the documentation.
   /^(\$\{|\$[A-Za-z_][A-Za-z0-9_]*$|%\(|`|<[^>]*>$)/,
-  /^(ssm|secretsmanager|vault|env|file):/,
+  // Also the secrets that RDS keeps: rds!db-….
+  /^((ssm|secretsmanager|vault|env|file):|rds!)/,
   // An address; whether it has a password in it is another pattern's to see.
   /^[a-z][a-z0-9+.-]*:\/\//i,
-  new RegExp(`^@?/(?:${words})(?:/(?:${words}))*/?$`),
   /\.(pem|key|jks|jceks|p12|pfx|crt|cer|json|ya?ml|txt|env|properties|conf)$/i,
   /^(true|false|none|null|yes|no|default|optional|required|prompt|\*+)$/i,
 ];
 
-/** `prod/db-password`, as Secrets Manager and Parameter Store name them. */
-const pathOfWords = new RegExp(`^(?:${words})(?:/(?:${words}))+$`);
+/** `prod/db-password`, `orders-0a1b2c3d`: words between slashes, dots and dashes, which may end in an id. */
+function isPathOfWords(path: string): boolean {
+  const isWord = (text: string) => /^([A-Za-z]+\d{0,4}|\d{1,4})$/.test(text);
+  return path
+    .split("/")
+    .map((segment) => segment.split(/[._-]/))
+    .every(
+      ([first, ...rest]) =>
+        isWord(first!) && rest.every((text) => isWord(text) || /^[a-z0-9]{1,36}$/.test(text)),
+    );
+}
 
 /** Whether `value` only says where a secret is, as the policy itself advises. */
 function refersToSecret(value: string, name: string | undefined): boolean {
   if (references.some((pattern) => pattern.test(value))) return true;
+  if (/^@?\//.test(value)) return isPathOfWords(value.replace(/^@?\/|\/$/g, ""));
   if (name === undefined) return false;
   // Numbers of tokens are counts. Keys are taken as they are: an access key may well have a slash in it.
   if (/token$/i.test(name) && /^\d{1,7}$/.test(value)) return true;
-  return !/key$/i.test(name) && pathOfWords.test(value);
+  return !/key$/i.test(name) && value.includes("/") && isPathOfWords(value);
 }

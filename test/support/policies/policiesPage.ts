@@ -137,9 +137,15 @@ function framework({ framework: it }: PolicyDefinition): string {
 function configTable(config: Record<string, Schema>, policy?: PolicyDefinition): string {
   const rows = Object.entries(config).map(
     ([key, schema]) =>
-      `| \`${key}\` | ${code(schema.default)}${otherDefaults(key, schema, policy)} | ${bounds(schema)} | ${cell(schema.description ?? "")} |`,
+      `| \`${key}\` | ${shownDefault(schema.default)}${otherDefaults(key, schema, policy)} | ${bounds(schema)} | ${cell(schema.description ?? "")} |`,
   );
   return ["| property | default | allowed | meaning |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+/** A long table of defaults by its names: the code has the rest. */
+function shownDefault(value: unknown): string {
+  if (JSON.stringify(value).length < 500) return code(value);
+  return `by name: ${Object.keys(value as object).join(", ")}`;
 }
 
 /** Defaults of profiles that differ from prod's. */

@@ -21,6 +21,8 @@ describe("is refused, and not shown:", () => {
     [["--conf", "spark.hadoop.fs.s3a.secret.key=hunter2"]],
     [[`fs.s3a.secret.key=${secretKey}`]],
     [["fs.s3a.secret.key=abc/defg"]],
+    [["--password=p4ss/w0rd"]],
+    [["--secret", "/K7MDENG/bPxRfiCY"]],
     [["fs.s3a.bucket.raw.secret.key=hunter2"]],
     [["fs.azure.account.key.lake.blob.core.windows.net=hunter2"]],
     [["-Djavax.net.ssl.keyStorePassword=hunter2"]],
@@ -71,6 +73,9 @@ describe("is let through:", () => {
     [["--secret=prod/db-password"]],
     [["--secret", "prod/orders2/db_password"]],
     [["--password", "/prod/db/password"]],
+    [["--api-key", "/prod/orders/api-key-0a1b2c3d/"]],
+    [["--secret=prod/db-0a1b2c3d"]],
+    [["--secret", "rds!db-3e55dbeb-8f0f-4d2c-9b1a-0123456789ab"]],
     [["--secret-id", "db-password"]],
     [["--secret-name=db-password"]],
     [["--db-password-secret", "orders-db"]],
@@ -148,6 +153,8 @@ test("takes time that grows with the text, not with its square", () => {
     "arn:aws:".repeat(8_000),
     "{{$(".repeat(16_000),
     `-----BEGIN ${"A".repeat(64_000)}`,
+    `password=${"a-".repeat(32_000)}!`,
+    `password=${"a/".repeat(32_000)}!`,
   ];
   const patterns = compilePatterns(secretPatterns);
   // Quadratic patterns take minutes here; the limit of the test runner is what fails them.
