@@ -144,7 +144,7 @@ async function launchPlanned(
     await pause(drive, pool.constants.ledgerPoll);
     return "again";
   }
-  checkPlacementTimeout(drive, `its cluster (entry ${entryId}) could not be launched yet`);
+  if (drive.throttles > 0) checkPlacementTimeout(drive, "EMR throttles the account's calls");
   await launchEntry(drive, ticket(record, pool, entryId), entry, now);
   return "again";
 }
