@@ -240,6 +240,8 @@ export const otherAdvice = {
   "cluster-ended":
     "The cluster was shut down while the job was on it (by a user, another tool or its idle limit); the next `pulumi up` acts by `resubmit`.",
   cancelled: "The step was cancelled; the next `pulumi up` acts by `resubmit`.",
-  unknown: "Look into the step's logs and the EMR console; `emrpool diagnose --store …` reads the logs again.",
-  pending: "EMR uploads logs about every 5 minutes: run `pulumi refresh` later, or `emrpool diagnose --store …`.",
+  unknown:
+    "Look into the step's logs and the EMR console; `emrpool diagnose --store …` reads the logs again.",
+  pending:
+    "EMR uploads logs about every 5 minutes: run `pulumi refresh` later, or `emrpool diagnose --store …`.",
 } as const;
