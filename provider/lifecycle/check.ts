@@ -171,8 +171,9 @@ function completedBefore(olds: Partial<ProviderInputs>, inputs: ProviderInputs):
  * for, and what it has submitted is cancelled before it is placed again, unless steps are left running (`onDelete`).
  */
 function freedClaim({ ph, key, inc, cancel }: JobRecord, onDelete: OnDelete | undefined): string | undefined {
-  const steps = ph === "RETIRING" || ph === "RETIRED" ? ph === "RETIRING" && cancel : onDelete !== "leave";
-  return ph === "WANT" || steps ? `${key}.${inc}` : undefined;
+  // What a delete has left running counts until it has ended, whoever placed it.
+  if (ph === "RETIRED" || (ph === "RETIRING" && cancel === false)) return undefined;
+  return ph === "WANT" || ph === "RETIRING" || onDelete !== "leave" ? `${key}.${inc}` : undefined;
 }
 
 function placeOf(olds: Partial<ProviderInputs>): ProviderInputs | undefined {

@@ -11,7 +11,7 @@ export interface ProviderInputs extends PooledEmrJobInputs {
   secretPaths?: string[];
   /** What `check` said would happen; absent only in inputs that `check` has not seen. */
   placement: Placement;
-  /** How the job has ended, if `check` saw that: `diff`, which may read nothing, tells what follows from it. */
+  /** How the job has ended, if `check` saw that: `diff`, which may read nothing, and later checks go by it. */
   __observed?: JobState;
   __urn: string;
   __organization?: string;

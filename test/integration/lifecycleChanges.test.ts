@@ -120,8 +120,9 @@ beforeAll(async () => {
     const news = await provider.check({ ...kept.inputs, onDelete: "leave" }, kept.job.inputs);
     updated = (await provider.update(kept.job.id, kept.job.state!, news)).outputs as unknown as ProviderState;
     await red.job.up(provider, { ...red.inputs, region: "us-east-1" });
-    // Its state is lost, as after a kill of Pulumi.
-    await Object.assign(adopted.job, { state: undefined }).up(provider, adopted.inputs);
+    // Its state is lost, as after a kill of Pulumi; and an input, which is empty, has become a secret.
+    const secret = { ...adopted.inputs, secretPaths: ["triggers"] };
+    await Object.assign(adopted.job, { state: undefined }).up(provider, secret);
     // Without a check: nothing is read of the cluster but what the placement itself reads.
     const joined = await provider.create({ ...joining.inputs, placement: before.job.inputs!.placement });
     Object.assign(joining.job, { id: joined.id, state: joined.outputs, inputs: joining.inputs });
