@@ -14,6 +14,7 @@ import { hardwareCases } from "./hardwareCases";
 import { keptClusterCases } from "./keptClusterCases";
 import { lifecycleCases } from "./lifecycleCases";
 import type { PolicyCase } from "./policyCase";
+import { secretCases } from "./secretCases";
 import { securityCases } from "./securityCases";
 import { spotCases } from "./spotCases";
 import { stepCases } from "./stepCases";
@@ -24,6 +25,7 @@ const cases = [
   ...spotCases,
   ...securityCases,
   ...stepCases,
+  ...secretCases,
   ...keptClusterCases,
 ];
 
