@@ -1,5 +1,6 @@
 import type { AddJobFlowStepsInput } from "@aws-sdk/client-emr";
 import { beforeEach, describe, expect, test } from "vitest";
+import { sweep } from "../../../provider/lease/sweep";
 import type { Emr } from "../../../provider/ports";
 import { driveSimulated, SimulatedPool, simulatedJob, simulatedKey } from "../../support/lease/simulatedPool";
 
@@ -15,7 +16,7 @@ beforeEach(() => {
 });
 
 /** The first call of steps is not answered; it takes effect just before the second one does. */
-function lateCall(change: (port: Emr) => Partial<Emr> = () => ({})) {
+function lateCall(change: (port: Emr) => Partial<Emr> = () => ({}), busy = true) {
   let late: AddJobFlowStepsInput | undefined;
   let calls = 0;
   return (port: Emr): Partial<Emr> => ({
@@ -28,7 +29,7 @@ function lateCall(change: (port: Emr) => Partial<Emr> = () => ({})) {
       const anyTime = new Date(limit.getTime() + 1_000_000);
       if (calls === 2) {
         // Busy with something else: its steps wait.
-        for (const cluster of there.emr.clusters.values()) cluster.state = "STARTING_FOR_EVER";
+        for (const cluster of there.emr.clusters.values()) if (busy) cluster.state = "STARTING_FOR_EVER";
         await port.addJobFlowSteps(late!, anyTime);
         // Long enough for listings to show it.
         await there.open("late").clock.sleep(2_500);
@@ -98,6 +99,24 @@ describe("a step of a call that was declared dead is found, cancelled and told o
       },
     }));
     expect(warning()).toContain("repeat steps");
+  });
+
+  test("by the next run, when the one that should have looked died and a sweeper wrote the end", async () => {
+    const dies = lateCall(
+      (port) => ({
+        listSteps: (cluster, filter) =>
+          filter?.newerThan?.getTime() === 0 ? new Promise(() => {}) : port.listSteps(cluster, filter),
+      }),
+      false,
+    );
+    void driveSimulated(simulatedJob("mine"), there.open("dies", { emr: dies }));
+    await there.pass(60_000);
+    await there.settle(sweep(there.open("sweeper")));
+    const next = driveSimulated(simulatedJob("mine"), there.open("next"), {
+      onMessage: (message) => said.push(message),
+    });
+    expect((await there.settle(next)).record).toMatchObject({ ph: "ENDED", fenced: 1 });
+    expect(warning()).toContain(`steps ${duplicate("j-1").id} of cluster j-1 repeat steps`);
   });
 
   test("when EMR no longer takes a cancel, because the cluster has ended", async () => {
