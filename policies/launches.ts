@@ -11,8 +11,9 @@ const finishedStates = new Set(["COMPLETED", "FAILED", "CANCELLED", "INTERRUPTED
 
 /**
  * The clusters a deployment would launch: of jobs, by what `check` planned, and jobs with the same `launchId` share
- * one; of `PooledEmrCluster`, those that have no cluster yet; of `aws.emr.Cluster`, each. A job whose plan isn't known
- * yet counts nothing: the update counts it.
+ * one; of `PooledEmrCluster`, those that have no cluster yet, and at preview those that change in place, since a preview
+ * of a change has the inputs only; of `aws.emr.Cluster`, each. A job whose plan isn't known yet counts nothing: the
+ * update counts it.
  */
 export function launchesOf(stack: Stack): Launch[] {
   const launches = new Map<string, Launch>();
