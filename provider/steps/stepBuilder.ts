@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DeepInput, StepConfig } from "../args";
 import { PooledEmrError } from "../errors";
 import { problemsOfStep } from "../lifecycle/validation/steps";
-import { knowSecretParts } from "../secretPaths";
+import { knowSecretParts, secretPaths } from "../secretPaths";
 import { localFile } from "./localFile";
 import { checkNumbers, type SmallestNumbers } from "./numberOptions";
 import { secretWords } from "./secretWords";
@@ -82,10 +82,23 @@ export function stepBuilder<Options extends StepOptions, FileOption extends keyo
   return ((options: Options) => {
     if (!holdsInputs(options)) return build(options);
     const inputs = withAssetsAsReferences(options) as object;
-    const step = pulumi.output(inputs).apply((plain) => build(plain as Options));
+    const step = pulumi.output(inputs).apply((plain) => {
+      try {
+        return build(plain as Options);
+      } catch (error) {
+        // Rejects always; Pulumi waits for what `apply` returns.
+        return withoutSecretValue(error, inputs) as never;
+      }
+    });
     knowSecretParts(step, () => secretWords(inputs, step));
     return step;
   }) as StepBuilder<Options, FileOption>;
+}
+
+/** An error about options among which are secrets does not show the value it is about. */
+async function withoutSecretValue(error: unknown, inputs: object): Promise<never> {
+  if (!(error instanceof PooledEmrError) || (await secretPaths(inputs)).length === 0) throw error;
+  throw new PooledEmrError(error.code, { ...error.details, got: undefined });
 }
 
 function holdsInputs(value: unknown): boolean {

@@ -338,21 +338,25 @@ describe("Pulumi inputs", () => {
     );
   });
 
-  test("limits are checked when the value is known", async () => {
-    // What a program throws inside `apply` reaches Pulumi, and so the user, as an unhandled rejection.
+  /** What a program throws inside `apply` reaches Pulumi, and so the user, as an unhandled rejection. */
+  async function reported(make: () => unknown): Promise<string> {
     const listeners = process.listeners("unhandledRejection");
     process.removeAllListeners("unhandledRejection");
     try {
-      const reported = new Promise((resolve) => process.on("unhandledRejection", resolve));
-      shellStep({ name: "n", command: pulumi.output("c".repeat(11_000)) });
-      expect(await reported).toMatchObject({
-        message: expect.stringMatching(/longer strings than EMR takes.*INVALID_INPUT/),
-      });
+      const error = new Promise((resolve) => process.on("unhandledRejection", resolve));
+      make();
+      const text = String(await error);
       await new Promise(setImmediate);
+      return text;
     } finally {
       process.removeAllListeners("unhandledRejection");
       for (const listener of listeners) process.on("unhandledRejection", listener);
     }
+  }
+
+  test("limits are checked when the value is known", async () => {
+    const make = () => shellStep({ name: "n", command: pulumi.output("c".repeat(11_000)) });
+    expect(await reported(make)).toMatch(/longer strings than EMR takes.*INVALID_INPUT/);
   });
 
   test("a secret stays secret", async () => {
@@ -407,6 +411,16 @@ describe("Pulumi inputs", () => {
     ["an output of the whole step", () => pulumi.secret(shellStep({ name: "n", command: "x" })), ["[0]"]],
   ])("only the words that hold the secret are one: %s", async (_, make, expected) => {
     expect(await secretPaths([make()])).toEqual(expected);
+  });
+
+  test.each<[string, (value: pulumi.Input<string>) => unknown]>([
+    ["an entry", (value) => sparkStep({ name: "n", script: "s3://b/x.py", packages: [value] })],
+    ["a number", (value) => sparkStep({ name: "n", script: "s3://b/x.py", numExecutors: value as never })],
+  ])("an error shows %s got only if no option is a secret", async (_, make) => {
+    expect(await reported(() => make(pulumi.output("hunter2,x")))).toContain("hunter2");
+    const hidden = await reported(() => make(pulumi.secret("hunter2,x")));
+    expect(hidden).toContain("[INVALID_INPUT]");
+    expect(hidden).not.toContain("hunter2");
   });
 
   test("a FileAsset is the same as the path of its file", async () => {
