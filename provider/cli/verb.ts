@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { PooledEmrError } from "../errors";
+import { poolName, regionName, storeUri } from "./argumentValues";
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -24,26 +25,29 @@ export function verb(name: string, description: string, examples: readonly strin
     .addHelpText("after", `\nExamples:\n${examples.map((example) => `  $ emrpool ${example}`).join("\n")}`);
 }
 
+/** `--pool`, `--store` and `--region`, for the commands that look at a pool. */
+export const poolOption = ["--pool <name>", "name of the pool (pool.name)", poolName] as const;
+export const storeOption = [
+  "--store <s3-uri>",
+  "s3://bucket[/prefix] of the pool (pool.store)",
+  storeUri,
+] as const;
+export const regionOption = [
+  "--region <region>",
+  "AWS region (default: the AWS SDK's chain)",
+  regionName,
+] as const;
+
 /** A command that works on one pool. */
 export function poolVerb(name: string, description: string, examples: readonly string[]): Command {
   return verb(name, description, examples)
-    .requiredOption("--pool <name>", "name of the pool (pool.name)")
-    .requiredOption("--store <s3-uri>", "s3://bucket[/prefix] of the pool (pool.store)")
-    .option("--region <region>", "AWS region (default: the AWS SDK's chain)");
+    .requiredOption(...poolOption)
+    .requiredOption(...storeOption)
+    .option(...regionOption);
 }
 
 /** `--dry-run`, for the commands that change something. */
 export const dryRun = ["--dry-run", "say what would be done and change nothing"] as const;
-
-/** Parses an option that is a whole number from `minimum` to `maximum`. */
-export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < minimum || value > maximum)
-      throw new InvalidArgumentError(`Allowed: a whole number from ${minimum} to ${maximum}.`);
-    return value;
-  };
-}
 
 /**
  * Two ways to call a command exclude each other, or one of several is needed: commander can't express that.

@@ -56,8 +56,20 @@ describe("wrong use: exit code 2 and one line", () => {
       /argument '70000' is invalid\. Allowed: a whole number from 0 to 65535\.\n$/,
     ],
     [["local", "--port", "-1"], /argument '-1' is invalid/],
+    [["list", "--pool", "a b", "--store", "s3://bucket"], /argument 'a b' is invalid\. Allowed: 1 to 64 of/],
     [
-      ["fence", "--pool", "p", "--store", "s3://b", "--visibility", "1.5"],
+      ["doctor", "--pool", "a", "--store", "bucket"],
+      /argument 'bucket' is invalid\. Allowed: s3:\/\/bucket or/,
+    ],
+    [["list", "--region", "nowhere"], /Allowed: an AWS region such as eu-west-1\.\n$/],
+    [["diagnose", "s-1"], /Allowed: an EMR cluster id such as j-2AXXXXXXGAPLF\.\n$/],
+    [
+      ["iam-policy", "up", "--store", "s3://bucket", "--role", "admin"],
+      /option '--role <arn\.\.\.>' argument 'admin' is invalid\. Allowed: arn:aws:iam::<account>:role/,
+    ],
+    [["iam-policy", "up", "--store", "s3://bucket", "--partition", "mars"], /argument 'mars' is invalid/],
+    [
+      ["fence", "--pool", "p", "--store", "s3://bucket", "--visibility", "1.5"],
       /Allowed: a whole number from 1 to 86400/,
     ],
     [["store-policy", "my-bucket"], /Allowed: s3:\/\/bucket or s3:\/\/bucket\/prefix\.\n$/],
@@ -218,5 +230,11 @@ describe("without any network", () => {
     const actions = JSON.parse(stdout).Statement.flatMap(({ Action }: { Action: string[] }) => Action);
     expect(actions).toContain("elasticmapreduce:ListClusters");
     expect(actions.includes("elasticmapreduce:RunJobFlow")).toBe(kind === "up");
+  });
+
+  test("iam-policy takes several values of an option", async () => {
+    const roles = ["arn:aws:iam::123456789012:role/one", "arn:aws:iam::123456789012:role/two"];
+    const { stdout } = await runCli(["iam-policy", "up", "--store", "s3://my-bucket", "--role", ...roles]);
+    for (const role of roles) expect(stdout).toContain(role);
   });
 });

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { clusterId, wholeNumber } from "../argumentValues";
 import { printJson, printLine } from "../output";
-import { dryRun, type PoolOptions, poolVerb, wholeNumber } from "../verb";
+import { dryRun, type PoolOptions, poolVerb } from "../verb";
 
 interface AdoptOptions extends PoolOptions {
   maxClusters?: number;
@@ -14,7 +15,7 @@ export function adoptCommand(): Command {
     "Bring a cluster made by hand or by another tool into a pool, so that jobs it satisfies may join it and its slots are counted. Repeatable. The pool never terminates an adopted cluster.",
     ["adopt j-2AXXXXXXGAPLF --pool etl --store s3://my-bucket/emr-pool"],
   )
-    .argument("<cluster-id>", "j-…")
+    .argument("<cluster-id>", "j-…", clusterId)
     .option("--max-clusters <n>", "refuse if the pool has this many already", wholeNumber(1, 10_000))
     .option(...dryRun)
     .action(runAdopt);

@@ -3,8 +3,9 @@ import type { Command } from "commander";
 import type { Diagnosis } from "../../args";
 import type { Pool } from "../../lease/pool";
 import { userStepName } from "../../lease/stepToken";
+import { clusterId, stepId, wholeNumber } from "../argumentValues";
 import { printJson, printLine } from "../output";
-import { type CommonOptions, verb, wholeNumber } from "../verb";
+import { type CommonOptions, regionOption, verb } from "../verb";
 
 interface DiagnoseOptions extends CommonOptions {
   stepId?: string;
@@ -33,14 +34,14 @@ export function diagnoseCommand(): Command {
       "diagnose j-2AXXXXXXGAPLF --step-id s-3AXXXXXXH7RT --json",
     ],
   )
-    .argument("<cluster-id>", "j-…")
-    .option("--step-id <step-id>", "this step only (s-…)")
+    .argument("<cluster-id>", "j-…", clusterId)
+    .option("--step-id <step-id>", "this step only (s-…)", stepId)
     .option("--last <n>", "without --step-id: the last n steps that failed, 1 to 50", wholeNumber(1, 50), 5)
     .option(
       "--store <s3-uri>",
       "pool.store: of jobs of a pool, messages and logs are quoted only if its records show no secret inputs",
     )
-    .option("--region <region>", "AWS region (default: the AWS SDK's chain)")
+    .option(...regionOption)
     .action(runDiagnose);
 }
 

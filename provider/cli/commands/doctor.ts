@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Patient } from "../doctorChecks";
 import { exitCodes } from "../failure";
 import { printJson, printTable } from "../output";
-import { type CommonOptions, dryRun, verb, wrongUse } from "../verb";
+import { type CommonOptions, dryRun, poolOption, regionOption, storeOption, verb, wrongUse } from "../verb";
 
 interface DoctorOptions extends CommonOptions {
   pool?: string;
@@ -18,9 +18,9 @@ export function doctorCommand(): Command {
     "Check what a pool needs: Node, region, credentials, permissions, the clock, and a store that honours conditional writes. The last check writes a small object under v1/probe/ of the store. Exit code 1 if a check fails.",
     ["doctor", "doctor --pool etl --store s3://my-bucket/emr-pool --dry-run"],
   )
-    .option("--pool <name>", "name of the pool (pool.name)")
-    .option("--store <s3-uri>", "s3://bucket[/prefix] of the pool (pool.store)")
-    .option("--region <region>", "AWS region (default: the AWS SDK's chain)")
+    .option(...poolOption)
+    .option(...storeOption)
+    .option(...regionOption)
     .option(...dryRun)
     .action(runDoctor);
 }

@@ -37,11 +37,12 @@ async function runDrain(id: string, options: DrainOptions): Promise<void> {
   const pool = await openLivePool(options);
   const entries = (await readPool(pool))?.entries ?? [];
   const entry = entries.find(({ clusterId, entryId }) => clusterId === id || entryId === id);
+  const clusters = entries.flatMap(({ clusterId }) => clusterId ?? []).join(", ");
   if (entry === undefined)
     throw new PooledEmrError("NO_SUCH_ENTRY", {
       subject: `Cluster ${id}`,
-      problem: `is not in pool ${options.pool} at ${options.store}`,
-      allowed: entries.flatMap(({ clusterId }) => clusterId ?? []).join(", ") || "the pool has no clusters",
+      problem: `is not in pool ${options.pool} at ${options.store}${clusters === "" ? ", which has none" : ""}`,
+      allowed: clusters || undefined,
     });
   if (options.undo) await undrainEntry(entry.entryId, pool);
   const outcome = options.undo ? "open" : await drainEntry(entry.entryId, pool);

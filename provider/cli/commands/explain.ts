@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { poolName, regionName, storeUri } from "../argumentValues";
 import { type CommonOptions, verb, wrongUse } from "../verb";
 
 interface ExplainOptions extends CommonOptions {
@@ -22,9 +23,9 @@ export function explainCommand(): Command {
   )
     .argument("[spec]", "JSON file with the inputs of a PooledEmrJob, or only its cluster; - reads stdin")
     .option("--snapshot <file>", "JSON file with one case, or { cases: [...] }; needs no AWS account")
-    .option("--pool <name>", "instead of the spec's pool.name")
-    .option("--store <s3-uri>", "instead of the spec's pool.store")
-    .option("--region <region>", "AWS region (default: the spec's, else the AWS SDK's chain)")
+    .option("--pool <name>", "instead of the spec's pool.name", poolName)
+    .option("--store <s3-uri>", "instead of the spec's pool.store", storeUri)
+    .option("--region <region>", "AWS region (default: the spec's, else the AWS SDK's chain)", regionName)
     .action(runExplain);
 }
 

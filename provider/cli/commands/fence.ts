@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { wholeNumber } from "../argumentValues";
 import { printJson, printLine } from "../output";
-import { dryRun, type PoolOptions, poolVerb, wholeNumber } from "../verb";
+import { dryRun, type PoolOptions, poolVerb } from "../verb";
 
 interface FenceOptions extends PoolOptions {
   signatureAge?: number;

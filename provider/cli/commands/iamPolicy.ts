@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander";
+import { accountId, each, keyArn, partition, poolName, regionName, roleArn, s3Uri } from "../argumentValues";
 import { printJson } from "../output";
-import { type CommonOptions, verb } from "../verb";
+import { type CommonOptions, storeOption, verb } from "../verb";
 
 interface IamPolicyCliOptions extends CommonOptions {
   store: string;
@@ -26,16 +27,24 @@ export function iamPolicyCommand(): Command {
     ],
   )
     .addArgument(new Argument("<kind>", "for what").choices(["preview", "up", "cli"]))
-    .requiredOption("--store <s3-uri>", "s3://bucket[/prefix] of the pool (pool.store)")
-    .option("--pool <name>", "only this pool's clusters (default: any cluster)")
-    .option("--region <region>", "only this region (default: every region)")
-    .option("--account <id>", "12 digits (default: any, which only your own can mean)")
-    .option("--partition <partition>", "aws, aws-cn or aws-us-gov (default: aws)")
-    .option("--log-uri <s3-uri...>", "folders of the clusters' logs, for diagnosis")
-    .option("--bootstrap <s3-uri...>", "bootstrap scripts, so that their content can be compared")
-    .option("--role <arn...>", "service role, instance role and autoscaling role that launches pass")
-    .option("--execution-role <arn...>", "runtime roles the steps may use (default: any)")
-    .option("--kms-key <arn...>", "keys of the store and the logs")
+    .requiredOption(...storeOption)
+    .option("--pool <name>", "only this pool's clusters (default: any cluster)", poolName)
+    .option("--region <region>", "only this region (default: every region)", regionName)
+    .option("--account <id>", "12 digits (default: any, which only your own can mean)", accountId)
+    .option("--partition <partition>", "aws, aws-cn or aws-us-gov (default: aws)", partition)
+    .option("--log-uri <s3-uri...>", "folders of the clusters' logs, for diagnosis", each(s3Uri))
+    .option(
+      "--bootstrap <s3-uri...>",
+      "bootstrap scripts, so that their content can be compared",
+      each(s3Uri),
+    )
+    .option(
+      "--role <arn...>",
+      "service role, instance role and autoscaling role that launches pass",
+      each(roleArn),
+    )
+    .option("--execution-role <arn...>", "runtime roles the steps may use (default: any)", each(roleArn))
+    .option("--kms-key <arn...>", "keys of the store and the logs", each(keyArn))
     .action(runIamPolicy);
 }
 

@@ -1,7 +1,15 @@
 import type { Command } from "commander";
 import { duration, printJson, printLine, printTable } from "../output";
 import type { ListedCluster } from "../poolView";
-import { type CommonOptions, type PoolOptions, verb, wrongUse } from "../verb";
+import {
+  type CommonOptions,
+  type PoolOptions,
+  poolOption,
+  regionOption,
+  storeOption,
+  verb,
+  wrongUse,
+} from "../verb";
 
 interface ListOptions extends CommonOptions {
   pool?: string;
@@ -16,9 +24,9 @@ export function listCommand(): Command {
     "List clusters by pool. With --pool and --store, one pool with its ledger: slots, steps, idle time. Without, all pools of the account and region, by the names of their clusters.",
     ["list", "list --pool etl --store s3://my-bucket/emr-pool --json"],
   )
-    .option("--pool <name>", "name of the pool (pool.name)")
-    .option("--store <s3-uri>", "s3://bucket[/prefix] of the pool (pool.store)")
-    .option("--region <region>", "AWS region (default: the AWS SDK's chain)")
+    .option(...poolOption)
+    .option(...storeOption)
+    .option(...regionOption)
     .action(runList);
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { regionName, wholeNumber } from "../argumentValues";
 import { printJson, printLine } from "../output";
-import { type CommonOptions, verb, wholeNumber } from "../verb";
+import { type CommonOptions, verb } from "../verb";
 
 interface LocalOptions extends CommonOptions {
   port: number;
@@ -20,7 +21,7 @@ export function localCommand(): Command {
   )
     .option("--port <port>", "port to listen on, 0 to 65535; 0: any free one", wholeNumber(0, 65_535), 4580)
     .option("--data <dir>", "folder for buckets, clusters and logs", ".emrpool")
-    .option("--region <region>", "region the environment names", "us-east-1")
+    .option("--region <region>", "region the environment names", regionName, "us-east-1")
     .action(runLocal);
 }
 

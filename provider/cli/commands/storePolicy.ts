@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { partition, storeUri } from "../argumentValues";
 import { printJson } from "../output";
 import { type CommonOptions, verb } from "../verb";
 
@@ -13,16 +14,9 @@ export function storePolicyCommand(): Command {
     ],
   )
     .argument("<store>", "s3://bucket[/prefix] of the pool (pool.store)", storeUri)
-    .option("--partition <partition>", "aws, aws-cn or aws-us-gov", "aws")
+    .option("--partition <partition>", "aws, aws-cn or aws-us-gov", partition, "aws")
     .action(async (store: string, options: CommonOptions & { partition: string }) => {
       const { bucketPolicy } = await import("../../infrastructure/poolDocuments.js");
       printJson(bucketPolicy(options.partition, store));
     });
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-function storeUri(text: string): string {
-  if (!/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/.*)?$/.test(text))
-    throw new InvalidArgumentError("Allowed: s3://bucket or s3://bucket/prefix.");
-  return text;
 }

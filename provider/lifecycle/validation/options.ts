@@ -17,7 +17,7 @@ const text = (pattern: RegExp, error: string) => z.string({ error }).regex(patte
 const s3Location = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/(?!\.\.?(\/|$))[^\s/]*)*$/;
 
 const poolFields = {
-  name: text(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ -"),
+  name: text(/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ -, not only dots"),
   store: text(
     s3Location,
     "s3://bucket or s3://bucket/prefix, with neither blanks nor parts . or .. in the prefix",
