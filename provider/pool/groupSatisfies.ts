@@ -1,4 +1,5 @@
 import { canAssign } from "./assignment";
+import { configurationsDiffer } from "./configurations";
 import type { EbsTraits, InstanceGroupTraits, VolumeTraits } from "./instanceGroups";
 import type { InstanceTypeTable } from "./instanceTypes";
 import { shown } from "./rule";
@@ -17,7 +18,7 @@ export function groupSatisfies(
   return (
     (!asked.optimized || actual.optimized) &&
     volumesRefuse(actual, asked) === undefined &&
-    actual.configurations === asked.configurations &&
+    configurationsDiffer(actual.configurations, asked.configurations) === undefined &&
     actual.customAmi === asked.customAmi
   );
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Pool } from "../../../provider/lease/pool";
 import type { JobRecord } from "../../../provider/lease/records";
+import { jobOf } from "../../../provider/lifecycle/jobOf";
 import { type KnownInputs, secretsOf } from "../../../provider/lifecycle/jobSecrets";
+import { jobInputs } from "../../support/lifecycle/jobInputs";
 import { validInputs } from "./inputs";
 
 const record = (rest: Partial<JobRecord> = {}): JobRecord => ({
@@ -45,6 +47,15 @@ const known = (secretPaths: string[] | undefined, rest: object = {}): KnownInput
   ];
   return { cluster: { ...cluster, configurations }, steps: [submitted], secretPaths, ...rest } as KnownInputs;
 };
+
+test.each<[string, string[] | undefined, boolean, boolean]>([
+  ["none", undefined, false, false],
+  ["in the steps", ["steps[0].hadoopJarStep.args[2]"], true, true],
+  // The steps can be submitted by anybody, but what is said of the job may quote the configuration.
+  ["in the cluster", ["cluster.configurations[0].properties.pw"], false, true],
+])("secrets: %s", (_, secretPaths, holdsSecrets, hasSecretInputs) => {
+  expect(jobOf(jobInputs("n", { secretPaths }))).toMatchObject({ holdsSecrets, hasSecretInputs });
+});
 
 describe("values that no text about a job may show", () => {
   test.each<[string, string[], string[]]>([

@@ -57,7 +57,7 @@ describe("secrets in a cluster spec", () => {
 });
 
 describe("a cluster that EMR describes with its secrets in plain", () => {
-  const cluster = (secret: string, type = "m5.xlarge"): ClusterSpec => ({
+  const cluster = (secret: string): ClusterSpec => ({
     ...spec("x"),
     configurations: [
       { classification: "core-site", properties: { "my.jdbc.url": secret, "fs.trash.interval": "60" } },
@@ -73,7 +73,14 @@ describe("a cluster that EMR describes with its secrets in plain", () => {
       instanceGroups: [
         {
           instanceRole: "MASTER",
-          instanceType: type,
+          instanceType: "m5.xlarge",
+          instanceCount: 1,
+          configurations: [{ classification: "yarn-site", properties: { k: secret } }],
+        },
+        { instanceRole: "TASK", instanceType: "m5.xlarge", instanceCount: 1 },
+        {
+          instanceRole: "TASK",
+          instanceType: "m5.xlarge",
           instanceCount: 1,
           configurations: [{ classification: "yarn-site", properties: { k: secret } }],
         },
@@ -89,11 +96,13 @@ describe("a cluster that EMR describes with its secrets in plain", () => {
     "cluster.configurations[1].configurations[0].properties.JAVA_OPTS",
     "cluster.bootstrapActions[0].scriptBootstrapAction.args[1]",
     "cluster.instances.instanceGroups[0].configurations[0].properties.k",
+    "cluster.instances.instanceGroups[2].configurations[0].properties.k",
   ];
   const wholes = [
     "cluster.configurations",
     "cluster.bootstrapActions[0].scriptBootstrapAction.args",
     "cluster.instances.instanceGroups[0].configurations",
+    "cluster.instances.instanceGroups[2].configurations",
   ];
 
   it.each([[leaves], [wholes]])("is joined with the same ones: %j", (paths) => {
@@ -101,8 +110,8 @@ describe("a cluster that EMR describes with its secrets in plain", () => {
   });
 
   it.each([
-    [leaves, ["R9", "R10", "X2"]],
-    [wholes, ["R9", "R10", "X2"]],
+    [leaves, ["R9", "R10", "R25", "X2"]],
+    [wholes, ["R9", "R10", "R25", "X2"]],
   ])("is refused with others, and neither is shown: %j", (paths, expected) => {
     const request = asked("hunter3", paths);
     const { verdicts } = decide(request, [described("hunter2")], context);
