@@ -101,7 +101,7 @@ async function advance(
       return watch(drive, record, serverTime);
     case "ENDED":
       await auditCalls(drive, record);
-      if (record.at) await freeTicket(pool, record.at);
+      if (record.at) await freeTicket(pool, record.at, record.outcome);
       if (!mayMove(job, record, pool)) return true;
       await tellJournal(pool, job.key, drive.inc, { type: "moved" });
   }

@@ -51,6 +51,7 @@ export async function endJob(pool: Pool, job: JobRecord, now: Date, maximumAge?:
     ids: job.ids,
     outcome: job.hasSecretInputs ? withoutTexts(judgement.outcome) : judgement.outcome,
   });
-  if (record?.inc === job.inc && record.ph === "ENDED" && job.at) await freeTicket(pool, job.at);
+  if (record?.inc === job.inc && record.ph === "ENDED" && job.at)
+    await freeTicket(pool, job.at, record.outcome);
   return judgement;
 }

@@ -3,7 +3,7 @@ import { judgeJob } from "./endJob";
 import { describeEntries, readEntries } from "./entries";
 import { readJournal } from "./journal";
 import { isTerminalStep } from "./judgeSteps";
-import { freeSlot } from "./ledger";
+import { endOf, freeSlot } from "./ledger";
 import { holdsTicket } from "./phases";
 import type { Pool } from "./pool";
 import type { EntryRecord, JobRecord, PoolRecord, Slot } from "./records";
@@ -52,10 +52,11 @@ async function foreseeEntry(
   ask: boolean,
   now: Date,
 ): Promise<EntryRecord | undefined> {
-  const free = await Promise.all(entry.slots.map((slot) => isFreeByNow(pool, entry, slot, ask)));
-  const after = entry.slots
-    .filter((_, index) => free[index])
-    .reduce((current, slot) => freeSlot(current, slot.r, now) ?? current, entry);
+  const free = await Promise.all(entry.slots.map((slot) => freeSince(pool, entry, slot, ask, now)));
+  const after = entry.slots.reduce((current, slot, index) => {
+    const since = free[index];
+    return (since && freeSlot(current, slot.r, since)) ?? current;
+  }, entry);
   if (after.st === "PLANNED" && after.slots.length === 0) return undefined;
   if (after.cluster === undefined) return after;
   const drained = after.st === "DRAINING" || (after.closed && after.slots.length === 0);
@@ -68,28 +69,41 @@ async function foreseeEntry(
   return (await clusterLife(pool, after.cluster)) === "gone" ? undefined : after;
 }
 
-/** Whether a sweep would free this slot, as far as that can be read. */
-async function isFreeByNow(pool: Pool, entry: EntryRecord, slot: Slot, ask: boolean): Promise<boolean> {
+/** Since when a slot is not needed that a sweep would free, as far as that can be read. */
+async function freeSince(
+  pool: Pool,
+  entry: EntryRecord,
+  slot: Slot,
+  ask: boolean,
+  now: Date,
+): Promise<Date | undefined> {
   const { record: job, serverTime, lastModified } = await readJournal(pool, slot.k);
-  if (!holdsTicket(job, slot.r)) return true;
+  if (!holdsTicket(job, slot.r)) return (job?.inc === slot.inc ? endOf(job.outcome) : undefined) ?? now;
   const holder = job!;
+  const freeNow = (isFree: boolean) => (isFree ? now : undefined);
   const left = holder.left.find((item) => item.at.r === slot.r);
-  if (left) return ask && hasEnded(pool, { ...holder, ...left, steps: left.ids.length }, serverTime);
+  if (left)
+    return freeNow(ask && (await hasEnded(pool, { ...holder, ...left, steps: left.ids.length }, serverTime)));
   switch (holder.ph) {
     case "WANT":
-      return serverTime.getTime() - lastModified!.getTime() > pool.constants.abandonedAfter;
+      return freeNow(serverTime.getTime() - lastModified!.getTime() > pool.constants.abandonedAfter);
     case "SUBMITTED":
-      return ask && !(await isBusy(pool, entry)) && hasEnded(pool, holder, serverTime);
+      return ask && !(await isBusy(pool, entry)) ? ended(pool, holder, serverTime) : undefined;
     case "RETIRING":
-      return ask && holder.call === undefined && hasEnded(pool, holder, serverTime);
+      return freeNow(ask && holder.call === undefined && (await hasEnded(pool, holder, serverTime)));
     default:
-      return false;
+      return undefined;
   }
+}
+
+async function ended(pool: Pool, job: JobRecord, now: Date): Promise<Date | undefined> {
+  if (job.cluster === undefined || job.ids.length === 0) return undefined;
+  const { judgement } = await judgeJob(pool, job, now);
+  return judgement.verdict === "ended" ? (endOf(judgement.outcome) ?? now) : undefined;
 }
 
 async function hasEnded(pool: Pool, job: JobRecord, now: Date): Promise<boolean> {
   if (job.cluster === undefined || job.ids.length === 0) return job.ph === "RETIRING";
   const { judgement, shown } = await judgeJob(pool, job, now);
-  if (judgement.verdict === "ended") return true;
-  return job.ph !== "SUBMITTED" && job.ids.every((id) => isTerminalStep(shown.get(id)));
+  return judgement.verdict === "ended" || job.ids.every((id) => isTerminalStep(shown.get(id)));
 }

@@ -1,11 +1,11 @@
 import { PooledEmrError } from "../errors";
 import { updateEntry } from "./entries";
 import { keys } from "./keys";
-import { freeSlot } from "./ledger";
+import { endOf, freeSlot } from "./ledger";
 import { applyEvent, type JobEvent } from "./phases";
 import type { Pool } from "./pool";
 import type { Read, Updated } from "./recordStore";
-import { type JobRecord, jobKind, type Ticket } from "./records";
+import { type JobRecord, jobKind, type Outcome, type Ticket } from "./records";
 
 /** The journal of a job; reads only. */
 export function readJournal(pool: Pool, key: string): Promise<Read<JobRecord>> {
@@ -43,12 +43,12 @@ export function tellJournal(
  * Takes a ticket out of its ledger. Only for tickets that the journal has let go ({@link holdsTicket} is false):
  * the journal is written first, so that a crash in between leaves a slot that anyone can see is free.
  */
-export async function freeTicket(pool: Pool, at: Ticket): Promise<void> {
+export async function freeTicket(pool: Pool, at: Ticket, outcome?: Outcome): Promise<void> {
   await updateEntry(
     pool,
     at.poolId,
     at.entry,
-    (entry, now) => (entry ? freeSlot(entry, at.r, now) : undefined),
+    (entry, now) => (entry ? freeSlot(entry, at.r, endOf(outcome) ?? now) : undefined),
     at.pool,
   );
 }

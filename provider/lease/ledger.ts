@@ -1,5 +1,5 @@
 import type { ProtocolConstants } from "./constants";
-import type { EntryRecord, Slot } from "./records";
+import type { EntryRecord, Outcome, Slot } from "./records";
 
 /** Slots a job takes: one, unless its independent steps may run at once on this cluster. (decisions.md 6) */
 export function jobWeight(job: { steps: readonly unknown[]; parallelSteps: boolean }, cap: number): number {
@@ -50,8 +50,20 @@ export function takeSlot(entry: EntryRecord, slot: Slot, steps: number, now: Dat
   };
 }
 
-/** Removal is by ticket, never by job: the same job may already hold another slot here. */
-export function freeSlot(entry: EntryRecord, r: string, now: Date): EntryRecord | undefined {
+/**
+ * Removal is by ticket, never by job: the same job may already hold another slot here.
+ *
+ * @param since - when the slot was needed last: EMR counts a cluster's idle time from the end of its last step, and
+ * the slot may be freed much later, by whoever passes
+ */
+export function freeSlot(entry: EntryRecord, r: string, since: Date): EntryRecord | undefined {
   if (!hasSlot(entry, r)) return undefined;
-  return { ...entry, slots: entry.slots.filter((slot) => slot.r !== r), activity: now.toISOString() };
+  const activity = since.getTime() > Date.parse(entry.activity) ? since.toISOString() : entry.activity;
+  return { ...entry, slots: entry.slots.filter((slot) => slot.r !== r), activity };
+}
+
+/** When the last of the steps ended; undefined if EMR did not tell. */
+export function endOf(outcome: Outcome | undefined): Date | undefined {
+  const ends = (outcome?.steps ?? []).flatMap(({ endedAt }) => (endedAt ? [Date.parse(endedAt)] : []));
+  return ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
 }

@@ -6,7 +6,7 @@ import { isOwnersToMend, readJournal, tellJournal } from "./journal";
 import { isTerminalStep } from "./judgeSteps";
 import { keys } from "./keys";
 import { settleLaunch } from "./launch";
-import { freeSlot } from "./ledger";
+import { endOf, freeSlot } from "./ledger";
 import { holdsTicket } from "./phases";
 import { type Pool, readPoolRecord } from "./pool";
 import { settleCall } from "./reconcile";
@@ -144,9 +144,10 @@ async function sweepSlot(sweep: Sweep, entryId: string, entry: EntryRecord, slot
     const { record: after } = await readJournal(pool, slot.k);
     if (holdsTicket(after, slot.r)) return;
   }
+  const ended = job?.inc === slot.inc ? endOf(job.outcome) : undefined;
   // The journal has let go of this ticket, for ever: no state of the entry makes the slot needed again.
   const { changed } = await updateEntry(pool, record.poolId, entryId, (current, now) =>
-    current ? freeSlot(current, slot.r, now) : undefined,
+    current ? freeSlot(current, slot.r, ended ?? now) : undefined,
   );
   // Who ends a job frees its slot too: then it is free already, and free it is for whoever looks for room.
   if (!changed && !held) return;

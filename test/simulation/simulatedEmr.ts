@@ -339,6 +339,7 @@ export class SimulatedEmr {
           Timeline: {
             CreationDateTime: new Date(step.acceptedAt),
             StartDateTime: step.startedAt === undefined ? undefined : new Date(step.startedAt),
+            EndDateTime: step.endedAt === undefined ? undefined : new Date(step.endedAt),
           },
         },
       }))

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { driveJob } from "../../../provider/lease/driveJob";
+import { foreseeRoom } from "../../../provider/lease/foresee";
 import { jobKey } from "../../../provider/lease/jobKey";
 import { keys } from "../../../provider/lease/keys";
 import { openPool, type Pool, readPool } from "../../../provider/lease/pool";
@@ -91,6 +92,23 @@ describe("a pool has one Region", () => {
     );
     expect((await settle(readPool(home)))?.entries).toEqual(before?.entries);
     expect((await settle(place("mine", home))).record.outcome?.state).toBe("COMPLETED");
+  });
+});
+
+test("a slot that is freed late: its cluster has been idle since the step ended, and a preview sees the same", async () => {
+  const pool = open("one");
+  await settle(place("unwatched", pool, "submitted"));
+  await settle(new Process(world, "later", 0, () => {}, false).clock.sleep(60_000));
+  const endedAt = [...emr.clusters.values()][0]!.steps[0]!.endedAt!;
+  expect(world.now - endedAt).toBeGreaterThan(50_000);
+  const reading = (await settle(readPool(pool)))!;
+  const foreseen = await settle(
+    foreseeRoom(pool, reading.pool, [reading.entries[0]!.entryId], new Date(world.now)),
+  );
+  expect(foreseen.entries[0]).toMatchObject({ slotsTaken: 0, lastActivity: new Date(endedAt) });
+  await settle(sweep(pool));
+  expect((await settle(readPool(pool)))!.entries[0]).toMatchObject({
+    ...{ slotsTaken: 0, lastActivity: new Date(endedAt) },
   });
 });
 
