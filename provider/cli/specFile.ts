@@ -1,6 +1,6 @@
 import type { ClusterSpec, PoolSpec, StepConfig } from "../args";
 import { PooledEmrError } from "../errors";
-import { type Problem, withoutSecretValue } from "../lifecycle/validation/problem";
+import type { Problem } from "../lifecycle/validation/problem";
 import { shapeProblems } from "../lifecycle/validation/validate";
 import { readJsonFile } from "./jsonFile";
 
@@ -54,12 +54,16 @@ export async function readSpecFile(file: string): Promise<JobSpecFile> {
   return spec;
 }
 
+/** A file says of no value that it is secret; these may be. */
+const mayBeSecret = /kerberosAttributes|\.properties|\.args\b/;
+
 function invalid(subject: string, problems: readonly Problem[]): PooledEmrError {
-  const { property, ...details } = withoutSecretValue(problems[0]!, ["cluster.kerberosAttributes"]);
+  const { property, got, ...details } = problems[0]!;
   const first = problems.length > 1 ? ` (1 of ${problems.length} problems)` : "";
   return new PooledEmrError("INVALID_ARGUMENT", {
     fix: "Correct the file and try again",
     ...details,
+    got: mayBeSecret.test(property) ? undefined : got,
     subject: `${subject}${first}: ${property}`,
   });
 }

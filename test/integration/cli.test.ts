@@ -112,6 +112,11 @@ describe("wrong use: exit code 2 and one line", () => {
       /^emrpool: stdin: cluster\.kerberosAttributes\.kdcAdminPassword has the wrong type \(allowed: a string\)/,
       '{"instances":{},"kerberosAttributes":{"kdcAdminPassword":12345}}',
     ],
+    [
+      ["fingerprint", "-"],
+      /^emrpool: stdin: cluster\.configurations\[0\]\.properties\.password has the wrong type \(allowed: a string\)/,
+      '{"instances":{},"configurations":[{"classification":"hive-site","properties":{"password":12345}}]}',
+    ],
   ])("%j", async (args, message, input) => {
     const { code, stdout, stderr } = await runCli(args, { input, cwd: folder });
     expect(stderr).toMatch(message);
