@@ -41,6 +41,8 @@ const hints: readonly { sign: RegExp; hint: string }[] = [
     sign: /AccessDenied|not authorized/i,
     hint: "`emrpool iam-policy cli --store <s3-uri>` prints what the command line needs",
   },
+  { sign: /Invalid URL/, hint: "Check AWS_ENDPOINT_URL_EMR and AWS_ENDPOINT_URL_S3" },
+  { sign: /(EEXIST|ENOTDIR|EACCES|EROFS).*mkdir/, hint: "Give --data a folder that can be written" },
   { sign: /EADDRINUSE/, hint: "Stop what listens there, or choose another --port (0: any free one)" },
   { sign: /EACCES.*listen/, hint: "Choose a --port above 1023" },
   { sign: /NoSuchBucket/, hint: "Check the bucket in --store" },

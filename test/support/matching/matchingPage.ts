@@ -13,11 +13,13 @@ values: \`CORE: 8 GiB per instance < 16 GiB asked (R24)\`.
   then cluster id (R39). With \`prefer: "best-fit"\` the smallest. If it can't be had, the next one (R40).
 - **Own clusters** are judged by the request they were launched with, kept in the pool's store: AWS fills in subnet,
   security groups and root volume, and comparing with those would refuse our own clusters. Clusters from outside
-  (\`pool.clusterId\`, \`emrpool adopt\`) are judged by what EMR describes.
+  (\`emrpool adopt\`) are judged by what EMR describes.
 - **Fingerprint.** What is compared for equality for the whole cluster is one digest (SHA-256 over a canonical form, 16
   hex digits) in the cluster's name, with a schema number of its own. \`emrpool fingerprint SPEC\` prints form and digest.
 - **Sizes** are EMR's own figures (\`ListSupportedInstanceTypes\`), or a shipped table of the same figures where that call
-  isn't allowed. A type of unknown size matches only itself. Under managed scaling the limits count.
+  isn't allowed. A type of unknown size matches only itself. Under managed scaling the limits count: the cluster must be
+  able to grow to a size that holds the request, in whole instances of its own types. Under automatic scaling (a policy
+  of one group) the instances that run count.
 - **Bootstrap scripts** count by content where they can be read, else by path, and the preview says so.
 - A cluster named by \`pool.clusterId\` is not matched (R5); it must take steps and have room.
 - A job whose cluster went away before it began looks again, at most 3 times (R43).

@@ -49,6 +49,14 @@ describe("an error in one line", () => {
     ],
     [new Error("Region is missing"), "Region is missing. Give --region or set AWS_REGION"],
     [new Error("listen EADDRINUSE: address already in use 127.0.0.1:80"), /choose another --port/],
+    [
+      new TypeError("Invalid URL"),
+      "TypeError: Invalid URL. Check AWS_ENDPOINT_URL_EMR and AWS_ENDPOINT_URL_S3",
+    ],
+    [
+      new Error("EEXIST: file already exists, mkdir '/dev/null'"),
+      /Give --data a folder that can be written$/,
+    ],
     [new Error(""), "failed without a message"],
     ["just text", "just text"],
     [undefined, "undefined"],
