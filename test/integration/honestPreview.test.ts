@@ -16,7 +16,7 @@ import type { ProjectCopy } from "../support/pulumi/runner";
 
 /** HONEST_PREVIEW_SEED reproduces a run that failed. */
 const seed = Number(process.env.HONEST_PREVIEW_SEED ?? 1);
-const worlds = Number(process.env.HONEST_PREVIEW_WORLDS ?? (process.env.POOLED_EMR_LONG_TESTS ? 200 : 80));
+const worlds = Number(process.env.HONEST_PREVIEW_WORLDS ?? (process.env.POOLED_EMR_LONG_TESTS ? 200 : 60));
 
 /** What came of a probe, in words that preview and create share. */
 interface Outcome {

@@ -212,7 +212,7 @@ describe("how long an up waits", () => {
 
   test.each([
     ["completed", { waitFor: "completed", completionTimeoutMinutes: 0.001 }, /still running after 0 minutes/],
-    ["running", { waitFor: "running", pool: { timeoutMinutes: 0.2 } }, /has not begun after 0.2 minutes/],
+    ["running", { waitFor: "running", pool: { timeoutMinutes: 0.1 } }, /has not begun after 0.1 minutes/],
   ] as const)(
     "%s: a time limit keeps the job, and the next up goes on waiting",
     async (waitFor, limits, says) => {
