@@ -13,8 +13,9 @@ const kinds = (folders: string[]) =>
 
 export default defineConfig({
   test: {
-    // By itself vitest leaves a processor free, and half of these tests wait for processes of their own.
-    maxWorkers: 2,
+    // Half of the time a test waits for processes of its own: two processors serve four workers. The long tests start
+    // up to 64 processes themselves.
+    maxWorkers: runsLongTests ? 2 : 4,
     // Said once in every process: that Node 20 is old. Provider and CLI silence it too.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     exclude: runsLongTests ? [] : [long],
