@@ -1,6 +1,7 @@
 import type { Cluster } from "@aws-sdk/client-emr";
 import { EMRClient } from "@aws-sdk/client-emr";
 import type { dynamic } from "@pulumi/pulumi";
+import { redact } from "../diagnosis/redact";
 import { readBootstrapDigests } from "../emr/poolFactsScripts";
 import { PooledEmrError } from "../errors";
 import { buryIfGone } from "../lease/clusterLife";
@@ -17,6 +18,7 @@ import { type PoolContext, poolContext } from "../lifecycle/poolContext";
 import { showProgress } from "../lifecycle/progress";
 import { checkFailure } from "../lifecycle/validation/problem";
 import { launchRequest } from "../pool/launchRequest";
+import { secretTexts } from "../pool/specSecrets";
 import { changeCluster, protect } from "./changeCluster";
 import { clusterInputProblems } from "./clusterInputs";
 import { type ClusterProviderInputs, type ClusterProviderState, clusterSchemaVersion } from "./clusterState";
@@ -76,7 +78,8 @@ export async function create(
       context.pool,
       { signal: interrupt.signal, onProgress: (progress) => showProgress(inputs.__urn, progress) },
     );
-    const cluster = await untilReady(kept, context, inputs.__urn, interrupt.signal);
+    const secrets = secretTexts(launch.request, launch.record.request);
+    const cluster = await untilReady(kept, context, inputs.__urn, secrets, interrupt.signal);
     return {
       id: `${key}.${kept.generation}`,
       outs: await outputs(inputs, kept.entryId, cluster, context),
@@ -177,6 +180,7 @@ async function untilReady(
   { clusterId, entryId }: KeptCluster,
   { pool }: PoolContext,
   urn: string,
+  secrets: readonly string[],
   signal: AbortSignal,
 ): Promise<Cluster> {
   for (let look = 0; ; look++) {
@@ -188,7 +192,7 @@ async function untilReady(
       await buryIfGone(pool, { poolId: pool.poolId! }, entryId, clusterId);
       throw new PooledEmrError("CLUSTER_FAILED", {
         subject: `Cluster ${clusterId}`,
-        problem: `ended before it was ready: ${reason?.Message ?? state}`,
+        problem: `ended before it was ready: ${redact(reason?.Message ?? state, secrets)}`,
         got: reason?.Code,
       });
     }

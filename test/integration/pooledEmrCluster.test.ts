@@ -217,6 +217,29 @@ describe("a kept cluster", () => {
     expect((await createCluster(inputsOf("broken"))).state.state).toBe("WAITING");
   });
 
+  test("tells EMR's reason without the secrets it quotes", async () => {
+    const password = "hunter2-of-the-warehouse";
+    await local.admin("emr/settings", {
+      bootstrapFailure: `bootstrap action 1 failed: --password ${password}`,
+    });
+    try {
+      const cluster = clusterOf(1, {
+        bootstrapActions: [
+          {
+            name: "mount",
+            scriptBootstrapAction: { path: "s3://kept/mount.sh", args: ["--password", password] },
+          },
+        ],
+      });
+      const secretPaths = ["cluster.bootstrapActions[0].scriptBootstrapAction.args[1]"];
+      const error = await createCluster(inputsOf("secret", { cluster, secretPaths })).catch(String);
+      expect(error).toMatch(/bootstrap action 1 failed.*CLUSTER_FAILED/);
+      expect(error).not.toContain(password);
+    } finally {
+      await local.admin("emr/settings", { bootstrapFailure: null });
+    }
+  });
+
   test("obeys the pool's cap", async () => {
     const pool = { name: "full", store: "s3://kept/pool", maxClusters: 1, timeoutMinutes: 0 };
     await createCluster(inputsOf("full", { pool }));
