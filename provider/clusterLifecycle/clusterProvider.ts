@@ -8,7 +8,7 @@ import { buryIfGone } from "../lease/clusterLife";
 import { drainEntry } from "../lease/drain";
 import { updateLaunch } from "../lease/entries";
 import { type KeptCluster, keepCluster } from "../lease/keepCluster";
-import { readPool } from "../lease/pool";
+import { readPoolRecord } from "../lease/pool";
 import { isUnknownCluster } from "../lease/refusals";
 import type { LaunchRecord, LaunchRequest } from "../lease/types";
 import { onInterrupt } from "../lifecycle/interrupt";
@@ -111,9 +111,9 @@ export async function update(
     changeCluster(olds.clusterId, inPlaceOf(olds.cluster), inPlaceOf(news.cluster), emr),
   );
   const { pool } = context;
-  const poolId = (await readPool(pool))?.pool.poolId;
-  if (poolId !== undefined)
-    await updateLaunch(pool, poolId, olds.entryId, (launch) =>
+  const { record } = await readPoolRecord(pool);
+  if (record !== undefined)
+    await updateLaunch(pool, record.poolId, olds.entryId, (launch) =>
       withInPlace(launch, launchOf(news, launch.bootstrapDigests).record),
     );
   const cluster = await pool.emr.describeCluster(olds.clusterId);
@@ -202,7 +202,7 @@ async function untilReady(
 }
 
 async function isInPool(state: ClusterProviderState, { pool }: PoolContext): Promise<boolean> {
-  return (await readPool(pool))?.pool.entries.includes(state.entryId) ?? false;
+  return (await readPoolRecord(pool)).record?.entries.includes(state.entryId) ?? false;
 }
 
 /** Undefined for a cluster that EMR has forgotten. */

@@ -44,7 +44,7 @@ export interface Pool {
   readonly views: SharedViews;
   /** Jobs being driven here, whose steps needn't be read from the store. */
   readonly driven: Map<string, JobToPlace>;
-  /** Launch records never change. */
+  /** Launch records by entry; only a `PooledEmrCluster` changes that of its cluster (`updateLaunch`). */
   readonly launches: Map<string, LaunchRecord | undefined>;
   /** Entries whose turn this process holds or asks for: its other jobs wait here, not in the store. */
   readonly turns: Map<string, Promise<unknown>>;

@@ -62,15 +62,8 @@ const joining = { inputs: { ...logging("joining"), pool: before.inputs.pool }, j
 let world: EmrWorld;
 let project: ProjectCopy;
 
-/** One operation: a provider process of its own, as the engine starts one. */
-async function operation(run: (provider: JobProvider) => Promise<unknown>): Promise<void> {
-  const provider = await JobProvider.start(project, world.environment);
-  try {
-    await run(provider);
-  } finally {
-    await provider.close();
-  }
-}
+const operation = (run: (provider: JobProvider) => Promise<unknown>) =>
+  JobProvider.during(project, world.environment, run);
 
 const endStep = ({ job }: { job: StackedJob }, state: string, message?: string) =>
   world.endStep(job.state!.clusterId, job.state!.steps[0]!.id, state, message);

@@ -41,15 +41,8 @@ for (const outcome of outcomes) {
 let world: EmrWorld;
 let project: ProjectCopy;
 
-/** One operation: a provider process of its own, as the engine starts one. */
-async function operation(run: (provider: JobProvider) => Promise<unknown>): Promise<void> {
-  const provider = await JobProvider.start(project, world.environment);
-  try {
-    await run(provider);
-  } finally {
-    await provider.close();
-  }
-}
+const operation = (run: (provider: JobProvider) => Promise<unknown>) =>
+  JobProvider.during(project, world.environment, run);
 
 async function bringAbout({ outcome, job }: Case): Promise<void> {
   const { clusterId, steps } = job.state!;

@@ -14,6 +14,7 @@ import { Process, World } from "../../simulation/world";
 export interface PortChanges {
   readonly emr?: (emr: Emr) => Partial<Emr>;
   readonly store?: (store: ObjectStore) => Partial<ObjectStore>;
+  readonly region?: string;
 }
 
 /** A pool in the simulated world, without faults but those that a test makes, and with virtual time. */
@@ -39,6 +40,7 @@ export class SimulatedPool {
     return openPool({
       ...{ store: { ...store, ...changes.store?.(store) }, emr: { ...emr, ...changes.emr?.(emr) } },
       ...{ clock, random, poolName: "etl", storeUri: "s3://b", constants: simulatedConstants },
+      region: changes.region === undefined ? undefined : async () => changes.region!,
     });
   }
 

@@ -36,6 +36,20 @@ export class JobProvider {
     return provider;
   }
 
+  /** One operation: a provider process of its own, as the engine starts one. */
+  static async during(
+    project: ProjectCopy,
+    environment: NodeJS.ProcessEnv,
+    run: (provider: JobProvider) => Promise<unknown>,
+  ): Promise<void> {
+    const provider = await JobProvider.start(project, environment);
+    try {
+      await run(provider);
+    } finally {
+      await provider.close();
+    }
+  }
+
   /** The placement and the inputs as `create` will get them. */
   async check(news: ProviderInputs, olds?: ProviderInputs): Promise<ProviderInputs> {
     const { inputs, failures } = await this.tryCheck(news, olds);

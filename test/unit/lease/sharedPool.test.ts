@@ -1,90 +1,37 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { driveJob } from "../../../provider/lease/driveJob";
 import { foreseeRoom } from "../../../provider/lease/foresee";
-import { jobKey } from "../../../provider/lease/jobKey";
 import { keys } from "../../../provider/lease/keys";
-import { openPool, type Pool, readPool } from "../../../provider/lease/pool";
+import { type Pool, readPool } from "../../../provider/lease/pool";
 import { sweep } from "../../../provider/lease/sweep";
-import type { Choose, JobToPlace, LaunchRequest } from "../../../provider/lease/types";
-import { Oracle } from "../../simulation/oracle";
-import { simulatedConstants } from "../../simulation/scenario";
-import { SimulatedEmr } from "../../simulation/simulatedEmr";
-import { SimulatedStore } from "../../simulation/simulatedStore";
-import { Process, World } from "../../simulation/world";
+import { driveSimulated, SimulatedPool, simulatedJob, simulatedKey } from "../../support/lease/simulatedPool";
 
 /** Deployments that share a pool: what one of them gets wrong must not hurt the others. */
-let world: World;
-let store: SimulatedStore;
-let emr: SimulatedEmr;
-
+let there: SimulatedPool;
 beforeEach(() => {
-  world = new World({ seed: 5, faultRate: 0, faultsUntil: 0 });
-  const oracle = new Oracle(world, 9);
-  store = new SimulatedStore(oracle);
-  emr = new SimulatedEmr(world, oracle, simulatedConstants, {
-    ...{ idleTimeout: 1_000_000, stepFails: 0, clusterEnds: 0, stepWindow: 1_000 },
-  });
+  there = new SimulatedPool();
 });
+const settle = <T>(promise: Promise<T>): Promise<T> => there.settle(promise);
 
-function open(name: string, region?: string, emrThere = emr): Pool {
-  const process = new Process(world, name, 0, () => {}, false);
-  const { clock, random } = process;
-  return openPool({
-    ...{ store: store.portOf(process), emr: emrThere.portOf(process), clock, random },
-    ...{ poolName: "etl", storeUri: "s3://b", constants: simulatedConstants },
-    region: region === undefined ? undefined : async () => region,
-  });
-}
-
-async function settle<T>(promise: Promise<T>): Promise<T> {
-  let done = false;
-  const finish = () => {
-    done = true;
-  };
-  promise.then(finish, finish);
-  await world.run(() => done, world.now + 10_000_000);
-  expect(world.violations).toEqual([]);
-  return promise;
-}
-
-const choose: Choose = async (entries) => ({
-  ranked: entries.filter((entry) => entry.slotsTaken < entry.slots).map((entry) => entry.entryId),
-  refused: [],
-  worthWaitingFor: entries.map((entry) => entry.entryId),
-});
-const keyOf = (name: string) =>
-  jobKey({ organization: "o", project: "p", stack: "s", parentTypes: [], type: "t", name });
-
-function place(name: string, pool: Pool, until: "submitted" | "completed" = "completed", slots = 1) {
-  const job: JobToPlace = {
-    ...{ key: keyOf(name), spec: "spec", parallelSteps: false, holdsSecrets: false, who: name },
-    steps: [{ Name: "count", ActionOnFailure: "CONTINUE", HadoopJarStep: { Jar: "command-runner.jar" } }],
-    resubmit: "never-started",
-  };
-  const request = { Name: "", Instances: {}, StepConcurrencyLevel: slots };
-  const launch: LaunchRequest = {
-    ...{ name: "test", request, slots },
-    record: { fingerprint: "0123456789abcdef", schema: 1, request, bootstrapDigests: {} },
-  };
-  return driveJob(job, { waitMinutes: 0, timeoutMinutes: 1, maxClusters: 1 }, choose, launch, pool, {
-    until,
-  });
-}
+const place = (name: string, pool: Pool, until: "submitted" | "completed" = "completed", slots = 1) =>
+  driveSimulated(simulatedJob(name), pool, { until, slots });
 
 describe("a pool has one Region", () => {
-  const elsewhere = () => {
-    const other = new SimulatedEmr(world, new Oracle(world, 9), simulatedConstants, {
-      ...{ idleTimeout: 1_000_000, stepFails: 0, clusterEnds: 0, stepWindow: 1_000 },
+  /** EMR of another Region answers as if no cluster had ever been. */
+  const unknown = Object.assign(new Error("Cluster id 'j-1' is not valid."), {
+    name: "InvalidRequestException",
+  });
+  const elsewhere = () =>
+    there.open("elsewhere", {
+      region: "us-east-1",
+      emr: () => ({ listClusters: async () => [], describeCluster: () => Promise.reject(unknown) }),
     });
-    return open("elsewhere", "us-east-1", other);
-  };
 
   test.each<[string, (pool: Pool) => Promise<unknown>]>([
     ["a sweep", (pool) => sweep(pool)],
     ["a placement", (pool) => place("other", pool)],
     ["a preview", (pool) => readPool(pool)],
   ])("%s in another one is refused, and touches nothing", async (_, act) => {
-    const home = open("home", "eu-west-1");
+    const home = there.open("home", { region: "eu-west-1" });
     await settle(place("mine", home, "submitted"));
     const before = await settle(readPool(home));
     await expect(settle(act(elsewhere()))).rejects.toThrow(
@@ -96,14 +43,14 @@ describe("a pool has one Region", () => {
 });
 
 test("a slot that is freed late: its cluster has been idle since the step ended, and a preview sees the same", async () => {
-  const pool = open("one");
+  const pool = there.open("one");
   await settle(place("unwatched", pool, "submitted"));
-  await settle(new Process(world, "later", 0, () => {}, false).clock.sleep(60_000));
-  const endedAt = [...emr.clusters.values()][0]!.steps[0]!.endedAt!;
-  expect(world.now - endedAt).toBeGreaterThan(50_000);
+  await there.pass(60_000);
+  const endedAt = there.steps[0]!.endedAt!;
+  expect(there.world.now - endedAt).toBeGreaterThan(50_000);
   const reading = (await settle(readPool(pool)))!;
   const foreseen = await settle(
-    foreseeRoom(pool, reading.pool, [reading.entries[0]!.entryId], new Date(world.now)),
+    foreseeRoom(pool, reading.pool, [reading.entries[0]!.entryId], new Date(there.world.now)),
   );
   expect(foreseen.entries[0]).toMatchObject({ slotsTaken: 0, lastActivity: new Date(endedAt) });
   await settle(sweep(pool));
@@ -114,19 +61,21 @@ test("a slot that is freed late: its cluster has been idle since the step ended,
 
 describe("a neighbour's journal that can't be read", () => {
   test.each([2, 4])("leaves its slot taken, and the others go on (concurrency %i)", async (slots) => {
-    const pool = open("one");
+    const pool = there.open("one");
     await settle(place("newer", pool, "submitted", slots));
-    const key = keys.job(keyOf("newer"));
-    const body = JSON.stringify({ ...JSON.parse(store.objects.get(key)!.body), v: 2 });
-    store.objects.set(key, { ...store.objects.get(key)!, body, etag: '"by hand"' });
-    const others = Promise.all(["a", "b", "c"].map((name) => place(name, open(name), "completed", slots)));
+    const key = keys.job(simulatedKey("newer"));
+    const body = JSON.stringify({ ...JSON.parse(there.store.objects.get(key)!.body), v: 2 });
+    there.store.objects.set(key, { ...there.store.objects.get(key)!, body, etag: '"by hand"' });
+    const others = Promise.all(
+      ["a", "b", "c"].map((name) => place(name, there.open(name), "completed", slots)),
+    );
     expect((await settle(others)).map(({ record }) => record.outcome?.state)).toEqual(
       Array(3).fill("COMPLETED"),
     );
-    const swept = await settle(sweep(open("sweeper")));
+    const swept = await settle(sweep(there.open("sweeper")));
     expect(swept.done.join()).toMatch(/stays taken: .*newer version/);
     expect((await settle(readPool(pool)))?.entries[0]?.slotsTaken).toBe(1);
-    await expect(settle(place("newer", open("two"), "completed", slots))).rejects.toThrow(
+    await expect(settle(place("newer", there.open("two"), "completed", slots))).rejects.toThrow(
       /STORE_NEWER_SCHEMA/,
     );
   });
